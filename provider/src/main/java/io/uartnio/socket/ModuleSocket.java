@@ -1,0 +1,138 @@
+package io.uartnio.socket;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * One of the module's sockets, what a kernel socket is to a file descriptor. Nothing here blocks but
+ * {@link #awaitChange}; the faces ({@code java.nio}, {@code java.net}, Netty) put their contracts on top.
+ *
+ * <p>Threads: one thread at a time may call {@link #read}, one at a time {@link #write}; both may run together.
+ * Everything else is for any thread at any time.
+ */
+public interface ModuleSocket {
+
+    /** Where a socket is in its life; it only ever moves down this list. */
+    enum State {
+        /** Created; no index of the module is taken yet. */
+        UNCONNECTED,
+        /** {@link ModuleSocket#connect} was called and the module has not reported the result. */
+        CONNECTING,
+        /** The module has reported the connection. The peer may since have closed: {@code read} tells. */
+        CONNECTED,
+        /** The connect failed, or the connection was lost: {@link ModuleSocket#failure} says why. */
+        FAILED,
+        /** {@link ModuleSocket#close} was called. */
+        CLOSED
+    }
+
+    /**
+     * Is told that readiness or state may have changed. Called by the modem's own threads and by the closing thread,
+     * so it must neither block nor throw; it may be called without a change, never missed with one.
+     */
+    @FunctionalInterface
+    interface ChangeListener {
+        /** Readiness or state may have changed: look again. */
+        void onChange();
+    }
+
+    /** Returns where this socket is in its life. */
+    State state();
+
+    /**
+     * Takes one of the module's indexes and starts to connect; the result shows in {@link #state()}. The module
+     * resolves the name.
+     *
+     * @param host a DNS name or a numeric address
+     * @param port 1 to 65535
+     * @param timeoutMillis how long the connect may take, 0 for the modem's default
+     * @throws IllegalArgumentException if the host or port cannot be put into a command; the socket stays unconnected
+     * @throws IllegalStateException if the socket is not {@link State#UNCONNECTED}
+     * @throws IOException if the modem is closed or all its indexes are in use
+     */
+    void connect(String host, int port, long timeoutMillis) throws IOException;
+
+    /** Returns why the socket is {@link State#FAILED}, else null. Each caller gets the same exception. */
+    IOException failure();
+
+    /** Returns true if {@link #read} would return bytes, end of stream, or throw, rather than 0. */
+    boolean isReadable();
+
+    /** Returns true if {@link #write} would take at least one byte or throw, rather than return 0. */
+    boolean isWritable();
+
+    /**
+     * Moves received bytes into the buffer.
+     *
+     * @return the number of bytes, 0 if none is there now or the buffer has no room, -1 at the end of the stream (the
+     *     peer closed and everything it sent has been read, or input was shut down)
+     * @throws IOException the {@link #failure} of a failed socket, once what arrived whole before it has been read; or
+     *     if the socket is closed or was never connected
+     */
+    int read(ByteBuffer target) throws IOException;
+
+    /**
+     * Takes bytes to send, as many as fit now.
+     *
+     * @return the number of bytes taken, possibly 0
+     * @throws IOException the {@link #failure} of a failed socket; or if the socket is closed, not connected, or its
+     *     output was shut down
+     */
+    int write(ByteBuffer source) throws IOException;
+
+    /**
+     * Makes {@link #read} return -1 from now on; what arrives is dropped. Nothing is told to the peer, as with a TCP
+     * socket of the JDK.
+     */
+    void shutdownInput();
+
+    /**
+     * Takes no more bytes to send; those taken before still leave. The modules have no command that sends only a FIN,
+     * so the peer sees the end of the stream when the socket is closed.
+     */
+    void shutdownOutput();
+
+    /** Returns the number of bytes that {@link #write} has taken and the module has not. */
+    int bytesUnsent();
+
+    /**
+     * Closes the socket and returns at once. In the background what was written is sent, within the modem's linger
+     * time, and then the module's index is freed. Does nothing on a closed socket.
+     */
+    void close();
+
+    /**
+     * Sets the one listener of this socket, or none with null. If something has already happened, the listener is not
+     * told of it: look once after setting.
+     */
+    void setChangeListener(ChangeListener listener);
+
+    /**
+     * Waits until {@link #isReadable()} or {@link #isWritable()} or {@link #state()} may have changed since the caller
+     * last looked, the deadline has passed, or the thread is interrupted (its flag stays set); may return early. Call
+     * it in a loop that looks between {@link #changeStamp()} and this:
+     *
+     * <pre>{@code
+     * for (;;) {
+     *     long stamp = socket.changeStamp();
+     *     if (socket.isReadable() || closed) break;
+     *     socket.awaitChange(stamp, deadlineNanos);
+     * }
+     * }</pre>
+     *
+     * <p>Parks, so a virtual thread gives up its carrier.
+     *
+     * @param stamp what {@link #changeStamp()} returned before the caller looked
+     * @param deadlineNanos in {@link System#nanoTime()}'s time; {@link Long#MAX_VALUE} for none
+     */
+    void awaitChange(long stamp, long deadlineNanos);
+
+    /** Returns a number that is different after every change. */
+    long changeStamp();
+
+    /** Wakes everyone in {@link #awaitChange} and counts as a change; for a face whose own state has changed. */
+    void signalChange();
+
+    /** Returns the module's index of this socket for messages, or -1 while it has none. */
+    int index();
+}
