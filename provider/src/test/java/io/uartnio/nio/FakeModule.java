@@ -5,6 +5,7 @@ import io.uartnio.socket.ModuleSocket;
 import io.uartnio.socket.ModuleSockets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 
 /**
  * A modem played in memory. What becomes of a connect depends on its port. One thread stands for the modem's: results
@@ -23,6 +24,7 @@ final class FakeModule implements ModuleSockets, AutoCloseable {
         return thread;
     });
 
+    private final Semaphore results = new Semaphore(1);
     private volatile FakeModuleSocket newest;
     private volatile TlsProfile newestTls;
 
@@ -46,12 +48,26 @@ final class FakeModule implements ModuleSockets, AutoCloseable {
         return newestTls;
     }
 
+    /** Runs the task on the modem's thread, after {@link #releaseResults} if results are held. */
     void later(Runnable task) {
-        modemThread.execute(task);
+        modemThread.execute(() -> {
+            results.acquireUninterruptibly();
+            results.release();
+            task.run();
+        });
+    }
+
+    void holdResults() {
+        results.acquireUninterruptibly();
+    }
+
+    void releaseResults() {
+        results.release();
     }
 
     @Override
     public void close() {
+        results.release();
         modemThread.shutdownNow();
     }
 }

@@ -51,6 +51,16 @@ final class ModuleStack implements Stack {
     }
 
     @Override
+    public void holdConnects() {
+        module.holdResults();
+    }
+
+    @Override
+    public void releaseConnects() {
+        module.releaseResults();
+    }
+
+    @Override
     public Peer peerOf(SocketChannel channel) {
         return socketOf(channel).peer();
     }

@@ -59,7 +59,8 @@ abstract class SocketChannelContract {
     /** Starts a connect in non-blocking mode and leaves it to be finished. */
     final void startConnect() throws IOException {
         channel.configureBlocking(false);
-        channel.connect(stack.listening());
+        stack.holdConnects();
+        assertThat(channel.connect(stack.listening())).isFalse();
     }
 
     static byte[] bytes(String text) {
@@ -127,6 +128,7 @@ abstract class SocketChannelContract {
     void finishConnectInBlockingModeWaitsForTheConnection() throws IOException {
         startConnect();
         channel.configureBlocking(true);
+        stack.releaseConnects();
         assertThat(channel.finishConnect()).isTrue();
         assertThat(channel.isConnected()).isTrue();
         assertThat(channel.isConnectionPending()).isFalse();

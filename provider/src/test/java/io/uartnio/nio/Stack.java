@@ -23,6 +23,12 @@ interface Stack extends AutoCloseable {
     /** Returns the far end of a channel that is connected to {@link #listening()}; once a channel. */
     Peer peerOf(SocketChannel channel) throws IOException;
 
+    /** Keeps connects pending from now on, where that can be done; a loopback does so of itself for long enough. */
+    default void holdConnects() {}
+
+    /** Ends {@link #holdConnects}. */
+    default void releaseConnects() {}
+
     @Override
     void close() throws IOException;
 }
