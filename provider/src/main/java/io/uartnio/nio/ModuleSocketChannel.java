@@ -274,19 +274,16 @@ final class ModuleSocketChannel extends SocketChannel {
             state = State.PENDING;
             remoteAddress = remote;
         }
-        boolean started = false;
         try {
             socket.connect(hostOf(remote), remote.getPort(), timeoutMillis);
-            started = true;
+        } catch (IllegalArgumentException e) {
+            forgetConnect();
+            throw e;
         } catch (IllegalStateException e) {
             if (isOpen()) {
                 throw e;
             }
             throw new AsynchronousCloseException(); // closed by another thread since, and its socket with it
-        } finally {
-            if (!started) {
-                forgetConnect();
-            }
         }
     }
 
@@ -656,7 +653,7 @@ final class ModuleSocketChannel extends SocketChannel {
     }
 
     /**
-     * Only turns the state, lets waiting threads go and has the close done in the background: up to JDK 23 or so
+     * Only turns the state, lets waiting threads go and has the close done in the background: on JDK 17
      * {@code Thread.interrupt()} of a thread in a blocking operation runs this, under locks of the JDK. The keys are
      * cancelled by the caller afterwards.
      */
@@ -709,6 +706,7 @@ final class ModuleSocketChannel extends SocketChannel {
             case CONNECTED:
                 return interestOps & SelectionKey.OP_CONNECT;
             case FAILED:
+            case CLOSED:
                 return interestOps;
             default:
                 return 0;

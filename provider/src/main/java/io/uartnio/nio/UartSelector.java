@@ -129,8 +129,9 @@ final class UartSelector extends AbstractSelector {
 
     @Override
     public Selector wakeup() {
+        // A select that does not wait yet looks at the flag before it does.
         wakeupPending.set(true);
-        inner.wakeup();
+        wakeIfWaiting();
         return this;
     }
 
@@ -142,6 +143,7 @@ final class UartSelector extends AbstractSelector {
         return timeoutMillis == 0 ? FOREVER : timeoutMillis;
     }
 
+    /** Holds two monitors while it waits, as {@link Selector} wants it and as the JDK's selectors do. */
     private int lockAndSelect(Consumer<SelectionKey> action, long timeoutMillis) throws IOException {
         synchronized (this) {
             ensureOpen();
@@ -337,7 +339,7 @@ final class UartSelector extends AbstractSelector {
         }
     }
 
-    /** Makes a waiting inner selector take up an interest set that has changed. */
+    /** Makes a waiting inner selector take up an interest set that has changed; it reads them when it starts. */
     void hostedInterestChanged() {
         wakeIfWaiting();
     }

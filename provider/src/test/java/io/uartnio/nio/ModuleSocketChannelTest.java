@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.uartnio.socket.ModuleSocket;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,7 +15,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 
 /** The contract, and what only a channel over a module does. */
 class ModuleSocketChannelTest extends SocketChannelContract {
@@ -177,5 +184,37 @@ class ModuleSocketChannelTest extends SocketChannelContract {
         assertThatThrownBy(provider::openServerSocketChannel).isInstanceOf(UnsupportedOperationException.class);
         assertThatThrownBy(provider::openDatagramChannel).isInstanceOf(UnsupportedOperationException.class);
         assertThat(channel.provider()).isSameAs(provider);
+    }
+
+    /** Were a carrier held by a waiting read, the few there are would be used up before the bytes are sent. */
+    @Test
+    @EnabledForJreRange(min = JRE.JAVA_21)
+    void manyVirtualThreadsCanWaitInReads() throws Exception {
+        Method startVirtualThread = Thread.class.getMethod("startVirtualThread", Runnable.class);
+        int readers = 4 * Runtime.getRuntime().availableProcessors();
+        List<SocketChannel> channels = new ArrayList<>();
+        List<FutureTask<Integer>> reads = new ArrayList<>();
+        for (int i = 0; i < readers; i++) {
+            SocketChannel one = stack.openChannel();
+            one.connect(stack.listening());
+            channels.add(one);
+            FutureTask<Integer> read = new FutureTask<>(() -> one.read(ByteBuffer.allocate(1)));
+            reads.add(read);
+            startVirtualThread.invoke(null, read);
+        }
+        FutureTask<Void> sender = new FutureTask<>(() -> {
+            for (SocketChannel one : channels) {
+                stack.peerOf(one).send(new byte[1]);
+            }
+            return null;
+        });
+        startVirtualThread.invoke(null, sender);
+        sender.get();
+        for (FutureTask<Integer> read : reads) {
+            assertThat(read.get()).isEqualTo(1);
+        }
+        for (SocketChannel one : channels) {
+            one.close();
+        }
     }
 }
