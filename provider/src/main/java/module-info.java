@@ -6,6 +6,8 @@
  * the inside of the house.
  */
 module io.uartnio {
+    requires com.fazecast.jSerialComm;
+
     exports io.uartnio;
     exports io.uartnio.socket;
     exports io.uartnio.uart;
