@@ -16,6 +16,7 @@ import io.uartnio.uart.WireTrace;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -416,13 +417,7 @@ class SerialUartPortTest {
     void manyRacingClosesAndWritesNeverUpsetTheProcess() throws Exception {
         try (PseudoTerminal far = PseudoTerminal.open();
                 SerialUartPort port = new SerialUartPort(far.name())) {
-            threads.submit(() -> {
-                byte[] sink = new byte[4096];
-                while (far.read(sink, 0, sink.length) >= 0) {
-                    // takes what comes
-                }
-                return null;
-            });
+            threads.execute(() -> takeWhatComes(far));
             for (int i = 0; i < 100; i++) {
                 Recorder recorder = new Recorder();
                 port.open(SETTINGS, recorder);
@@ -436,6 +431,18 @@ class SerialUartPortTest {
                 assertThat(asker.get()).isInstanceOf(IOException.class);
                 assertThat(recorder.closes()).containsExactly((IOException) null);
             }
+        }
+    }
+
+    private static void takeWhatComes(PseudoTerminal far) {
+        byte[] sink = new byte[4096];
+        try {
+            int count = 0;
+            while (count >= 0) {
+                count = far.read(sink, 0, sink.length);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

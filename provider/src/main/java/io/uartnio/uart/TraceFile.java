@@ -169,7 +169,7 @@ final class TraceFile implements Runnable {
                 writeText(stream);
                 return;
             }
-            if (line != null && line != END) {
+            if (line != null && !line.equals(END)) {
                 write(stream, line);
                 dirty = true;
             }
