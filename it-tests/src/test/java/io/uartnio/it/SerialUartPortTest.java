@@ -28,8 +28,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -130,7 +130,8 @@ class SerialUartPortTest {
             SerialUartPort port = new SerialUartPort(far.name());
             Recorder recorder = new Recorder();
             port.open(SETTINGS, recorder);
-            Future<Throwable> write = threads.submit(() -> catchThrowable(() -> port.write(new byte[1 << 20], 0, 1 << 20)));
+            Future<Throwable> write =
+                    threads.submit(() -> catchThrowable(() -> port.write(new byte[1 << 20], 0, 1 << 20)));
             awaitWriterInsideLibrary();
             port.close();
             assertThat(write.get(5, TimeUnit.SECONDS))
@@ -224,8 +225,8 @@ class SerialUartPortTest {
     void aPortThatAnotherProgramHasLockedIsBusy() throws Exception {
         try (PseudoTerminal far = PseudoTerminal.open();
                 SerialUartPort port = new SerialUartPort(far.name())) {
-            Process other = new ProcessBuilder("flock", "--exclusive", far.name(), "sh", "-c", "echo locked; cat")
-                    .start();
+            Process other =
+                    new ProcessBuilder("flock", "--exclusive", far.name(), "sh", "-c", "echo locked; cat").start();
             try {
                 assertThat(other.inputReader().readLine()).isEqualTo("locked");
                 assertThatThrownBy(() -> port.open(SETTINGS, new Recorder()))

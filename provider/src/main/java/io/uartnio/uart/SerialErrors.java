@@ -16,8 +16,7 @@ final class SerialErrors {
 
     /** True on Windows, where ports have names instead of paths and errors other numbers. */
     static final boolean WINDOWS =
-            System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("win")
-                    && File.separatorChar == '\\';
+            System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("win") && File.separatorChar == '\\';
 
     private static final int ENOENT = 2;
     private static final int EIO = 5;
@@ -51,20 +50,24 @@ final class SerialErrors {
     private static FileSystemException posix(String port, String path, int errno, LineSettings settings) {
         String number = ": errno=" + errno;
         return switch (errno) {
-            case ENOENT -> new File(path).exists()
-                    ? new FileSystemException(port, null, "port is in use by this program")
-                    : new NoSuchFileException(port, null, "no such serial port");
+            case ENOENT ->
+                new File(path).exists()
+                        ? new FileSystemException(port, null, "port is in use by this program")
+                        : new NoSuchFileException(port, null, "no such serial port");
             case ENXIO, ENODEV -> new NoSuchFileException(port, null, "no device at this serial port" + number);
-            case EACCES, EPERM -> new AccessDeniedException(
-                    port, null, "permission denied (is the user in the port's group, such as dialout?)" + number);
-            case EBUSY, EAGAIN_LINUX, EAGAIN_BSD -> new FileSystemException(
-                    port, null, "port is in use by another program" + number);
+            case EACCES, EPERM ->
+                new AccessDeniedException(
+                        port, null, "permission denied (is the user in the port's group, such as dialout?)" + number);
+            case EBUSY, EAGAIN_LINUX, EAGAIN_BSD ->
+                new FileSystemException(port, null, "port is in use by another program" + number);
             case ENOTTY, EISDIR -> new FileSystemException(port, null, "not a serial port" + number);
-            case EINVAL -> new FileSystemException(
-                    port, null, "port refuses the settings: baudRate=" + settings.baudRate() + ", errno=" + errno);
+            case EINVAL ->
+                new FileSystemException(
+                        port, null, "port refuses the settings: baudRate=" + settings.baudRate() + ", errno=" + errno);
             case EIO -> new FileSystemException(port, null, "device does not answer" + number);
-            default -> new FileSystemException(
-                    port, null, "port cannot be opened: baudRate=" + settings.baudRate() + ", errno=" + errno);
+            default ->
+                new FileSystemException(
+                        port, null, "port cannot be opened: baudRate=" + settings.baudRate() + ", errno=" + errno);
         };
     }
 
@@ -72,10 +75,11 @@ final class SerialErrors {
         String number = ": error=" + code;
         return switch (code) {
             case ENOENT -> new NoSuchFileException(port, null, "no such serial port" + number);
-            case ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION -> new FileSystemException(
-                    port, null, "port is in use by another program" + number);
-            default -> new FileSystemException(
-                    port, null, "port cannot be opened: baudRate=" + settings.baudRate() + ", error=" + code);
+            case ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION ->
+                new FileSystemException(port, null, "port is in use by another program" + number);
+            default ->
+                new FileSystemException(
+                        port, null, "port cannot be opened: baudRate=" + settings.baudRate() + ", error=" + code);
         };
     }
 }

@@ -78,7 +78,9 @@ final class SerialLibrary {
         return System.getProperty(LIBRARY_PATH) == null
                 && System.getProperty(APPLICATION_ID) == null
                 && System.getProperty(RANDOMIZE_NAME) == null
-                && !System.getProperty("java.vm.vendor", "").toLowerCase(Locale.ROOT).contains("android")
+                && !System.getProperty("java.vm.vendor", "")
+                        .toLowerCase(Locale.ROOT)
+                        .contains("android")
                 && FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
     }
 

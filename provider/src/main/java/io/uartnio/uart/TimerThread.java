@@ -57,7 +57,10 @@ public final class TimerThread {
         try {
             task.run();
         } catch (Throwable t) {
-            LOG.log(Level.ERROR, "time limit's task failed: task=" + task.getClass().getName(), t);
+            LOG.log(
+                    Level.ERROR,
+                    "time limit's task failed: task=" + task.getClass().getName(),
+                    t);
         }
     }
 

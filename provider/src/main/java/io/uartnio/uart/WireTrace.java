@@ -67,8 +67,7 @@ public final class WireTrace {
      *     written
      */
     public static UartPort to(Path file, UartPort port) {
-        return new TracingUartPort(
-                Objects.requireNonNull(file, "file"), Objects.requireNonNull(port, "port"));
+        return new TracingUartPort(Objects.requireNonNull(file, "file"), Objects.requireNonNull(port, "port"));
     }
 
     /**

@@ -60,9 +60,7 @@ class GuardedUartPortTest {
             port.write(ascii("AT"), 0, 2);
         }
         below.holdWrites();
-        assertThatIOException()
-                .isThrownBy(() -> port.write(ascii("AT"), 0, 2))
-                .withMessageContaining("write stuck");
+        assertThatIOException().isThrownBy(() -> port.write(ascii("AT"), 0, 2)).withMessageContaining("write stuck");
     }
 
     @Test
@@ -72,9 +70,7 @@ class GuardedUartPortTest {
         port.write(new byte[1 << 20], 0, 1 << 20); // ten hours at 300 baud
         port.setBaudRate(921_600);
         below.holdWrites();
-        assertThatIOException()
-                .isThrownBy(() -> port.write(ascii("AT"), 0, 2))
-                .withMessageContaining("write stuck");
+        assertThatIOException().isThrownBy(() -> port.write(ascii("AT"), 0, 2)).withMessageContaining("write stuck");
     }
 
     @Test

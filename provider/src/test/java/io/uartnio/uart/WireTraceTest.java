@@ -57,8 +57,8 @@ class WireTraceTest {
                         "<< \\r\\nOK\\r\\n>\\x20",
                         "-- baudRate=115200",
                         "-- closed");
-        assertThat(Files.readAllLines(file)).allMatch(line -> line.matches(
-                "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z .*"));
+        assertThat(Files.readAllLines(file))
+                .allMatch(line -> line.matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z .*"));
         assertThat(listener.received()).isEqualTo(bytes("\r\nOK\r\n> "));
         assertThat(below.written()).isEqualTo(bytes("AT\r"));
     }
@@ -132,7 +132,8 @@ class WireTraceTest {
         Path file = directory.resolve("wire.log");
         UartPort port = WireTrace.to(file, below);
         port.open(SETTINGS, listener);
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
         port.close();
     }
 
