@@ -1,0 +1,14 @@
+/**
+ * The sockets of a wireless module on a serial port as ordinary Java networking.
+ *
+ * <p>What a program names stands in {@link io.uartnio}; {@link io.uartnio.uart} is for those who bring a serial line of
+ * their own, {@link io.uartnio.socket} for those who put another face on a module's sockets. The other packages are
+ * the inside of the house.
+ */
+module io.uartnio {
+    requires com.fazecast.jSerialComm;
+
+    exports io.uartnio;
+    exports io.uartnio.socket;
+    exports io.uartnio.uart;
+}
