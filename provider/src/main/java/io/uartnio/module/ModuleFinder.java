@@ -66,7 +66,8 @@ public final class ModuleFinder {
             }
             escape = true;
         } while (System.nanoTime() - deadlineNanos < 0);
-        throw new ModemException("no module answers at any rate", channel.details().command("AT"));
+        throw new ModemException(
+                "no module answers at any rate", channel.details().command("AT"));
     }
 
     private boolean answersAt(int rate, boolean escape) throws IOException {

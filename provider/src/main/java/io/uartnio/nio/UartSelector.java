@@ -180,7 +180,11 @@ final class UartSelector extends AbstractSelector {
             flushCancelled();
             boolean woken = wakeupPending.getAndSet(false);
             int count = publishCandidates(action) + publishHosted(action);
-            if (readyKeyMet || woken || restNanos <= 0 || !isOpen() || Thread.currentThread().isInterrupted()) {
+            if (readyKeyMet
+                    || woken
+                    || restNanos <= 0
+                    || !isOpen()
+                    || Thread.currentThread().isInterrupted()) {
                 return count;
             }
         }

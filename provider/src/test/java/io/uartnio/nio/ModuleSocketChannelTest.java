@@ -80,8 +80,8 @@ class ModuleSocketChannelTest extends SocketChannelContract {
     @Test
     void aConnectThatFindsNoIndexClosesTheChannelAtOnce() throws IOException {
         channel.configureBlocking(false);
-        assertThatThrownBy(() -> channel.connect(
-                        InetSocketAddress.createUnresolved("example.org", FakeModule.NO_INDEX_PORT)))
+        assertThatThrownBy(() ->
+                        channel.connect(InetSocketAddress.createUnresolved("example.org", FakeModule.NO_INDEX_PORT)))
                 .isInstanceOf(SocketException.class)
                 .hasMessage("all indexes are in use");
         assertThat(channel.isOpen()).isFalse();
