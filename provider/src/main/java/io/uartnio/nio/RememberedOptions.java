@@ -21,13 +21,20 @@ final class RememberedOptions {
     private static final int MAX_TRAFFIC_CLASS = 255;
 
     private static final Map<SocketOption<?>, Object> DEFAULTS = Map.of(
-            StandardSocketOptions.TCP_NODELAY, false,
-            StandardSocketOptions.SO_KEEPALIVE, false,
-            StandardSocketOptions.SO_REUSEADDR, false,
-            StandardSocketOptions.SO_SNDBUF, DEFAULT_BUFFER_BYTES,
-            StandardSocketOptions.SO_RCVBUF, DEFAULT_BUFFER_BYTES,
-            StandardSocketOptions.SO_LINGER, -1,
-            StandardSocketOptions.IP_TOS, 0);
+            StandardSocketOptions.TCP_NODELAY,
+            false,
+            StandardSocketOptions.SO_KEEPALIVE,
+            false,
+            StandardSocketOptions.SO_REUSEADDR,
+            false,
+            StandardSocketOptions.SO_SNDBUF,
+            DEFAULT_BUFFER_BYTES,
+            StandardSocketOptions.SO_RCVBUF,
+            DEFAULT_BUFFER_BYTES,
+            StandardSocketOptions.SO_LINGER,
+            -1,
+            StandardSocketOptions.IP_TOS,
+            0);
 
     private final Map<SocketOption<?>, Object> values = new ConcurrentHashMap<>(DEFAULTS);
 
@@ -44,10 +51,9 @@ final class RememberedOptions {
 
     <T> void set(SocketOption<T> name, T value) {
         if (!name.type().isInstance(value)) {
-            throw new IllegalArgumentException(
-                    "socket option of the wrong type: option=" + name + ", value=" + value);
+            throw new IllegalArgumentException("socket option of the wrong type: option=" + name + ", value=" + value);
         }
-        values.put(name, value instanceof Integer ? checked(name, (Integer) value) : value);
+        values.put(name, value instanceof Integer number ? checked(name, number) : value);
     }
 
     <T> T get(SocketOption<T> name) {

@@ -61,8 +61,8 @@ abstract class UartSelectionKey extends AbstractSelectionKey {
 
     static void checkOps(int ops, int validOps) {
         if ((ops & ~validOps) != 0) {
-            throw new IllegalArgumentException("operations not supported by the channel: ops=" + ops + ", validOps="
-                    + validOps);
+            throw new IllegalArgumentException(
+                    "operations not supported by the channel: ops=" + ops + ", validOps=" + validOps);
         }
     }
 }

@@ -39,7 +39,9 @@ final class Blocked<T> implements AutoCloseable {
 
     /** Waits until the operation waits. */
     void awaitWaiting() {
-        await().atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(2)).until(this::isWaiting);
+        await().atMost(Duration.ofSeconds(10))
+                .pollInterval(Duration.ofMillis(2))
+                .until(this::isWaiting);
     }
 
     private boolean isWaiting() {

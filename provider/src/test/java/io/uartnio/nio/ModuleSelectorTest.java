@@ -101,8 +101,7 @@ class ModuleSelectorTest extends SelectorContract {
     void ourChannelIsRefusedByTheJdksSelector() throws IOException {
         channel.configureBlocking(false);
         try (Selector jdk = Selector.open()) {
-            assertThatThrownBy(() -> channel.register(jdk, OP_READ))
-                    .isInstanceOf(IllegalSelectorException.class);
+            assertThatThrownBy(() -> channel.register(jdk, OP_READ)).isInstanceOf(IllegalSelectorException.class);
         }
     }
 

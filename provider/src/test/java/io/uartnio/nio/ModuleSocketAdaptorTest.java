@@ -59,8 +59,9 @@ class ModuleSocketAdaptorTest extends SocketAdaptorContract {
             if (Modifier.isPublic(modifiers) && !Modifier.isStatic(modifiers)) {
                 assertThat(ModuleSocketAdaptor.class)
                         .as("%s", method)
-                        .satisfies(type -> assertThat(type.getDeclaredMethod(method.getName(), method.getParameterTypes()))
-                                .isNotNull());
+                        .satisfies(
+                                type -> assertThat(type.getDeclaredMethod(method.getName(), method.getParameterTypes()))
+                                        .isNotNull());
             }
         }
     }

@@ -80,8 +80,8 @@ class ModuleSocketChannelTest extends SocketChannelContract {
     @Test
     void aConnectThatFindsNoIndexClosesTheChannelAtOnce() throws IOException {
         channel.configureBlocking(false);
-        assertThatThrownBy(() -> channel.connect(
-                        InetSocketAddress.createUnresolved("example.org", FakeModule.NO_INDEX_PORT)))
+        assertThatThrownBy(() ->
+                        channel.connect(InetSocketAddress.createUnresolved("example.org", FakeModule.NO_INDEX_PORT)))
                 .isInstanceOf(SocketException.class)
                 .hasMessage("all indexes are in use");
         assertThat(channel.isOpen()).isFalse();
@@ -156,7 +156,7 @@ class ModuleSocketChannelTest extends SocketChannelContract {
         assertThatThrownBy(() -> channel.bind(new InetSocketAddress(1234)))
                 .isInstanceOf(SocketException.class)
                 .hasMessageContaining("chosen by the module");
-        assertThatThrownBy(() -> channel.bind(new InetSocketAddress("127.0.0.1", 0)))
+        assertThatThrownBy(() -> channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)))
                 .isInstanceOf(SocketException.class);
     }
 

@@ -348,8 +348,7 @@ abstract class SelectorContract {
 
     @Test
     void aBlockingChannelCannotBeRegisteredNorARegisteredOneBlock() throws IOException {
-        assertThatThrownBy(() -> channel.register(selector, OP_READ))
-                .isInstanceOf(IllegalBlockingModeException.class);
+        assertThatThrownBy(() -> channel.register(selector, OP_READ)).isInstanceOf(IllegalBlockingModeException.class);
         connect();
         channel.register(selector, OP_READ);
         assertThatThrownBy(() -> channel.configureBlocking(true)).isInstanceOf(IllegalBlockingModeException.class);

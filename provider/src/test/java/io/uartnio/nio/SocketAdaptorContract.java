@@ -206,7 +206,9 @@ abstract class SocketAdaptorContract {
         assertThatThrownBy(() -> socket.connect(null)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> socket.connect(stack.listening(), -1)).isInstanceOf(IllegalArgumentException.class);
         socket.bind(null);
-        assertThatThrownBy(() -> socket.bind(null)).isInstanceOf(SocketException.class).hasMessage("Already bound");
+        assertThatThrownBy(() -> socket.bind(null))
+                .isInstanceOf(SocketException.class)
+                .hasMessage("Already bound");
         connect();
         // JDK 17 lets the channel's own exception through, later ones translate it
         assertThatThrownBy(() -> socket.connect(stack.listening()))

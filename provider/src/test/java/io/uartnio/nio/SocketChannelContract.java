@@ -302,8 +302,13 @@ abstract class SocketChannelContract {
     void aScatteringReadFillsTheBuffersInTurn() throws IOException {
         Peer peer = connect();
         peer.send(randomBytes(100));
-        ByteBuffer[] targets = {ByteBuffer.allocate(1), ByteBuffer.allocate(0), ByteBuffer.allocate(60),
-            ByteBuffer.allocateDirect(39), ByteBuffer.allocate(5)};
+        ByteBuffer[] targets = {
+            ByteBuffer.allocate(1),
+            ByteBuffer.allocate(0),
+            ByteBuffer.allocate(60),
+            ByteBuffer.allocateDirect(39),
+            ByteBuffer.allocate(5)
+        };
         long count = 0;
         while (count < 100) {
             count += channel.read(targets);
