@@ -129,22 +129,36 @@ public final class PseudoTerminal implements AutoCloseable {
         if (length == 0) {
             return 0;
         }
+        int count = 0;
+        while (count == 0) {
+            count = read(buffer, offset, length, -1);
+        }
+        return count;
+    }
+
+    /**
+     * Reads what has arrived, waiting for a limited time.
+     *
+     * @param timeoutMillis the longest wait, -1 for none
+     * @return the number of bytes, 0 if none came in time (or, now and then, earlier), -1 after {@link #close}
+     */
+    int read(byte[] buffer, int offset, int length, int timeoutMillis) throws IOException {
         lock(reading);
         try {
-            return readLocked(buffer, offset, Math.min(length, BUFFER_BYTES));
+            return readLocked(buffer, offset, Math.min(length, BUFFER_BYTES), timeoutMillis);
         } finally {
             reading.unlock();
         }
     }
 
-    private int readLocked(byte[] buffer, int offset, int length) throws IOException {
-        while (!closed) {
-            short events = await(readPoll, CLibrary.POLLIN, -1);
+    private int readLocked(byte[] buffer, int offset, int length, int timeoutMillis) throws IOException {
+        if (!closed) {
+            short events = await(readPoll, CLibrary.POLLIN, timeoutMillis);
             if (closed) {
-                break;
+                return -1;
             }
             if (events == 0) {
-                continue;
+                return 0;
             }
             readBuffer.clear();
             int count = CLibrary.read(master, readBuffer, new NativeLong(length)).intValue();
@@ -153,6 +167,7 @@ public final class PseudoTerminal implements AutoCloseable {
                 return count;
             }
             endOfCall("read", count, readPoll);
+            return 0;
         }
         return -1;
     }
