@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -91,11 +92,7 @@ final class NetworkLoop {
      * @param timeoutMillis how long to try, TLS included
      */
     void connect(
-            Connection connection,
-            WireFactory factory,
-            OpenListener listener,
-            long delayMillis,
-            long timeoutMillis) {
+            Connection connection, WireFactory factory, OpenListener listener, long delayMillis, long timeoutMillis) {
         Link link = new Link(connection, factory, listener);
         submit(() -> links.put(connection, link));
         if (delayMillis == 0) {
@@ -150,7 +147,7 @@ final class NetworkLoop {
     }
 
     private void later(long millis, Runnable task) {
-        timer.schedule(() -> submit(task), millis, TimeUnit.MILLISECONDS);
+        Future<?> unused = timer.schedule(() -> submit(task), millis, TimeUnit.MILLISECONDS);
     }
 
     private void withLink(Connection connection, Consumer<Link> action) {
@@ -363,9 +360,10 @@ final class NetworkLoop {
                 blocked = !closeOutput(link);
             }
             if (link.key.isValid()) {
-                link.key.interestOps(blocked
-                        ? link.key.interestOps() | SelectionKey.OP_WRITE
-                        : link.key.interestOps() & ~SelectionKey.OP_WRITE);
+                link.key.interestOps(
+                        blocked
+                                ? link.key.interestOps() | SelectionKey.OP_WRITE
+                                : link.key.interestOps() & ~SelectionKey.OP_WRITE);
             }
         } catch (IOException | RuntimeException e) {
             broken(link);
