@@ -25,14 +25,21 @@ final class ByteSize implements ITypeConverter<Long> {
         };
     }
 
-    /** Writes a number of bytes in at most nine characters. */
-    static String text(double bytes) {
+    /** Writes a number of bytes in nine characters, if it is less than ten thousand MiB. */
+    static String text(long bytes) {
         if (bytes < 1024) {
-            return String.format(Locale.ROOT, "%.0f B", bytes);
+            return bytes + " B";
         }
-        if (bytes < 999.95 * 1024) {
-            return String.format(Locale.ROOT, "%.1f KiB", bytes / 1024);
+        double kibibytes = bytes / 1024.0;
+        if (kibibytes < 999.95) {
+            return String.format(Locale.ROOT, "%.1f KiB", kibibytes);
         }
-        return String.format(Locale.ROOT, "%.2f MiB", bytes / (1024 * 1024));
+        double mebibytes = kibibytes / 1024;
+        return String.format(Locale.ROOT, mebibytes < 999.995 ? "%.2f MiB" : "%.0f MiB", mebibytes);
+    }
+
+    /** Writes bytes a second in eleven characters. */
+    static String rate(double bytesPerSecond) {
+        return text(Math.round(bytesPerSecond)) + "/s";
     }
 }

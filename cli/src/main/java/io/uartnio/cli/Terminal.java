@@ -45,6 +45,7 @@ record Terminal(boolean interactive, int rows, int columns, boolean colours) {
         return interactive && (rows == 0 || rows > lines) && (columns == 0 || columns >= width);
     }
 
+    @SuppressWarnings("SystemConsoleNull") // null is asked for only where it still happens
     private static boolean isTerminal() {
         if (Files.exists(STANDARD_OUTPUT)) {
             try {

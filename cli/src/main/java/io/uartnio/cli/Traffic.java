@@ -1,7 +1,5 @@
 package io.uartnio.cli;
 
-import java.util.concurrent.TimeUnit;
-
 /**
  * The payload of one direction, counted where it arrives: downloads by the client, uploads by the server. What a sender
  * has handed to a buffer has not crossed the line yet and is not counted. The time runs from the first arrival to the
@@ -44,7 +42,7 @@ final class Traffic {
 
     /** Returns the time from the first arrival to the last, in seconds. */
     synchronized double seconds() {
-        return (lastNanos - firstNanos) / (double) TimeUnit.SECONDS.toNanos(1);
+        return (lastNanos - firstNanos) / 1e9;
     }
 
     /** Returns the bytes that arrived in {@link #seconds()}. */
@@ -55,6 +53,6 @@ final class Traffic {
     /** Returns bytes a second, 0 as long as nothing can be said. */
     synchronized double bytesPerSecond() {
         double seconds = seconds();
-        return seconds > 0 ? bytesInTime() / seconds : 0;
+        return seconds > 0 ? (double) bytesInTime() / seconds : 0;
     }
 }
