@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         sortOptions = false,
+        abbreviateSynopsis = true,
         description = {
             "Opens twelve TLS sockets of a module over one serial line, downloads and uploads on all of them at once,"
                     + " and checks every byte.",

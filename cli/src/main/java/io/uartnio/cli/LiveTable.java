@@ -83,7 +83,7 @@ final class LiveTable implements DemoDisplay {
         lines.add("");
         lines.add(total("down", status.down(), status.downRate(), FramingLimit.DOWN, status));
         lines.add(total("up", status.up(), status.upRate(), FramingLimit.UP, status)
-                + String.format(Locale.ROOT, "%12.1f s", status.seconds()));
+                + String.format(Locale.ROOT, "%8.1f s", status.seconds()));
         return lines;
     }
 
