@@ -157,22 +157,29 @@ final class EmulateCommand implements Callable<Integer> {
         out.println("Ctrl-C ends it.");
     }
 
+    /** Waits for the signal that ends it, which is how it is meant to end. */
     private int play(ModuleEmulator emulator, Stop stop, PrintWriter out) {
         boolean inPlace = main.terminal().interactive() && !plain;
         try {
             while (stop.reason() == null) {
                 Thread.sleep(statsSeconds == null ? FOREVER_MILLIS : statsSeconds * 1000L);
-                String line = line(emulator.counters());
-                out.print(inPlace ? "\r" + line + "\u001b[K" : line + System.lineSeparator());
-                out.flush();
+                tell(emulator.counters(), inPlace, out);
             }
         } catch (InterruptedException e) {
-            // By a signal: that is how this ends.
-            if (inPlace) {
-                out.println();
+            if (statsSeconds != null) {
+                tell(emulator.counters(), inPlace, out);
             }
         }
-        return stop.reason() == null ? 0 : stop.reason().exitCode();
+        if (inPlace) {
+            out.println();
+        }
+        return 0;
+    }
+
+    private static void tell(EmulatorCounters counters, boolean inPlace, PrintWriter out) {
+        String line = line(counters);
+        out.print(inPlace ? "\r" + line + "\u001b[K" : line + System.lineSeparator());
+        out.flush();
     }
 
     /** Says in one line what the module has done. */

@@ -31,18 +31,18 @@ final class PlainDisplay implements DemoDisplay {
     static String line(DemoStatus status) {
         return String.format(
                 Locale.ROOT,
-                "%5.0f s  down %9s %s  up %9s %s  %d of %d done",
+                "%5.0f s  down %9s, line %5.1f %%  up %9s, line %5.1f %%  %d of %d done",
                 status.seconds(),
                 ByteSize.text(status.down().bytes()),
-                share(status.downRate(), status),
+                percent(status.downRate(), status),
                 ByteSize.text(status.up().bytes()),
-                share(status.upRate(), status),
+                percent(status.upRate(), status),
                 status.verified(),
                 status.sockets().size());
     }
 
-    private static String share(double rate, DemoStatus status) {
-        return String.format(Locale.ROOT, "(%5.1f %% of line)", 100 * FramingLimit.lineShare(rate, status.baudRate()));
+    private static double percent(double rate, DemoStatus status) {
+        return 100 * FramingLimit.lineShare(rate, status.baudRate());
     }
 
     @Override
