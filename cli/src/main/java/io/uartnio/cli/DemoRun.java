@@ -100,7 +100,8 @@ final class DemoRun {
         }
         if (reason == null) {
             err.println("uartnio demo: " + Failures.describe(failure));
-            return Main.EXIT_FAILURE;
+            // Refused before anything was sent: a value that no module can take.
+            return failure instanceof IllegalArgumentException ? Main.EXIT_USAGE : Main.EXIT_FAILURE;
         }
         String limit = reason == Stop.Reason.TIMED_OUT ? ": timeoutSeconds=" + settings.timeoutSeconds() : "";
         err.println("uartnio demo: " + reason.text() + limit);

@@ -165,7 +165,7 @@ class DemoCommandTest {
 
             Invocation verbose = Invocation.of("demo", "--port", emulator.portName(), "--host", host, "--verbose");
             assertThat(verbose.code()).isEqualTo(1);
-            assertThat(verbose.err()).contains("ModemException", "\tat ");
+            assertThat(verbose.err()).contains("AtException", "\tat ");
         }
     }
 
