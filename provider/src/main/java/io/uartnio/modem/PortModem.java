@@ -75,9 +75,9 @@ final class PortModem implements Modem, LaneWork {
     private final AtomicBoolean restartSuspected = new AtomicBoolean();
 
     private volatile ModuleDriver driver;
+    private volatile Phase phase = Phase.OPENING;
 
     // The lane thread's alone.
-    private Phase phase = Phase.OPENING;
     private int lastRate;
     private long retryMillis;
     private long retryNanos;
@@ -198,7 +198,7 @@ final class PortModem implements Modem, LaneWork {
             return;
         }
         engine.shutDown(new ModemException("modem was closed", channel.details()));
-        if (!lane.isLaneThread() && !channel.isClosed()) {
+        if (phase == Phase.UP && !lane.isLaneThread() && !channel.isClosed()) {
             engine.awaitAllFree(configuration.lingerTimeout().toMillis() + LANE_END_MILLIS);
         }
         lane.close();
