@@ -78,6 +78,7 @@ final class PortModem implements Modem, LaneWork {
     private volatile Phase phase = Phase.OPENING;
 
     // The lane thread's alone.
+    private final OddityLog oddities;
     private int lastRate;
     private long retryMillis;
     private long retryNanos;
@@ -102,6 +103,7 @@ final class PortModem implements Modem, LaneWork {
         this.channel = new AtChannel(
                 port, engine, lane::wake, configuration.commandTimeout().toMillis(), FRAME_TIMEOUT_MILLIS);
         engine.attach(channel, lane);
+        this.oddities = new OddityLog(channel, engine);
         this.plainProvider = new ModuleSelectorProvider(engine, null);
     }
 
@@ -246,6 +248,7 @@ final class PortModem implements Modem, LaneWork {
     }
 
     private boolean putRight() throws IOException {
+        oddities.logNow();
         if (channel.doubt() != null) {
             LOG.log(
                     Level.WARNING,

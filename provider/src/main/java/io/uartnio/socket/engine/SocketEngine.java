@@ -194,6 +194,10 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
             indexLock.unlock();
         }
         socket.setTimeout(TimerThread.schedule(() -> onConnectTimeout(socket), timeoutMillis, TimeUnit.MILLISECONDS));
+        if (!socket.isLive()) {
+            // Closed by another thread before the time limit was there to be taken back.
+            socket.cancelTimeout();
+        }
         if (taken) {
             submit(() -> open(socket));
         }
