@@ -120,16 +120,12 @@ final class CommandInterpreter {
         module.counters.executed(command.name());
         boolean socketCommand =
                 command.name().startsWith("+QI") || command.name().startsWith("+QSSL");
+        Result result = handler.get().execute(command, reply);
         if (socketCommand && !command.name().equals("+QIGETERROR")) {
             // The manual keeps the reason of the last command only, and 0 if it went well.
-            module.lastError = 0;
-            Result result = handler.get().execute(command, reply);
-            if (!result.isGood()) {
-                module.lastError = result.code();
-            }
-            return result;
+            module.lastError = result.isGood() ? 0 : result.code();
         }
-        return handler.get().execute(command, reply);
+        return result;
     }
 
     /** {@code ATO}: back to the data of the socket that {@code +++} suspended. */
