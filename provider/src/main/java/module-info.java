@@ -7,8 +7,18 @@
  */
 module io.uartnio {
     requires com.fazecast.jSerialComm;
+    requires org.jctools.core.jdk11;
+
+    uses io.uartnio.ModemOpener;
+    uses io.uartnio.module.ModuleDriverProvider;
+
+    provides io.uartnio.ModemOpener with
+            io.uartnio.modem.PortModemOpener;
+    provides io.uartnio.module.ModuleDriverProvider with
+            io.uartnio.module.quectel.ec200x.Ec200xDriverProvider;
 
     exports io.uartnio;
+    exports io.uartnio.nio;
     exports io.uartnio.socket;
     exports io.uartnio.uart;
 }

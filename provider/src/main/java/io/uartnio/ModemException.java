@@ -107,7 +107,10 @@ public class ModemException extends IOException {
         private String describe(String what) {
             StringBuilder text = new StringBuilder(what).append(": ");
             if (code != NO_CODE) {
-                text.append("code=").append(code).append(codeName == null ? "" : " (" + codeName + ")").append(", ");
+                text.append("code=")
+                        .append(code)
+                        .append(codeName == null ? "" : " (" + codeName + ")")
+                        .append(", ");
             }
             if (command != null) {
                 text.append("command=").append(command).append(", ");

@@ -61,6 +61,7 @@ public final class AtChannel {
     private volatile boolean outOfStep;
     /** Sends that were given up and whose results have not turned up yet. */
     private final AtomicInteger lateSends = new AtomicInteger();
+
     private final AtomicLong strayResults = new AtomicLong();
     private final AtomicLong timeouts = new AtomicLong();
 
@@ -137,6 +138,11 @@ public final class AtChannel {
     /** Returns true once the port has closed. Any thread. */
     public boolean isClosed() {
         return closed;
+    }
+
+    /** Returns why the port closed, or null. Any thread. */
+    public IOException closeCause() {
+        return closeCause;
     }
 
     /** Returns how many result codes came that no command waited for. Any thread. */
@@ -341,8 +347,8 @@ public final class AtChannel {
                 unsettled.giveUp();
                 unsettled = null;
             } catch (AtException e) {
-                // An error without an id may be the late answer of the command before; ask once more.
-                continue;
+                // An error without an id may be the late answer of the command before; it is asked once more.
+                outOfStep = false;
             }
         }
         throw new ModemException("module does not answer any more", details().command(probe.toString()));
@@ -464,6 +470,13 @@ public final class AtChannel {
         demultiplexer.setStrict(false);
         demultiplexer.setGrammar(FrameGrammar.TEXT_ONLY);
         demultiplexer.requestRestart();
+    }
+
+    /** Starts anew over a port that was lost and has been opened again. Lane thread, before {@link UartPort#open}. */
+    public void reopen() {
+        forgetModule();
+        closeCause = null;
+        closed = false;
     }
 
     private long deadline(long millis, int bytes) {

@@ -10,8 +10,6 @@ import java.util.function.Predicate;
  */
 public final class AtCommand {
 
-    private static final Predicate<String> NO_INFORMATION = line -> false;
-
     private final String text;
     private final String masked;
     private final Predicate<String> information;
@@ -49,7 +47,7 @@ public final class AtCommand {
                 throw new IllegalArgumentException("command holds a character that cannot be sent: position=" + i);
             }
         }
-        return new AtCommand(text, text, NO_INFORMATION, false, null, 0, 0);
+        return new AtCommand(text, text, line -> false, false, null, 0, 0);
     }
 
     /** Lines that begin with the prefix belong to the reply. */

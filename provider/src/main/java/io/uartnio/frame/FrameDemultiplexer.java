@@ -75,6 +75,7 @@ public final class FrameDemultiplexer {
     private boolean setOff;
     /** A prompt has come whose space has not: some modules send it late. */
     private boolean promptSpaceMayCome;
+
     private int remaining;
     private boolean frameUnconfirmed;
     private Trailer trailer = Trailer.UNKNOWN;

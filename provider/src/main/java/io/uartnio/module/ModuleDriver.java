@@ -64,6 +64,9 @@ public interface ModuleDriver extends UnsolicitedHandler {
      */
     boolean openOtherwise(int index, OpenRequest request, int code, int attempt) throws IOException;
 
+    /** Returns true if this code of a failed open means that the host name does not exist. */
+    boolean isNameUnknown(int code);
+
     /**
      * Sends payload of a socket, at most {@link #maxSendBytes()}.
      *
@@ -73,12 +76,12 @@ public interface ModuleDriver extends UnsolicitedHandler {
     SendOutcome send(int index, boolean tls, byte[] payload, int offset, int length) throws IOException;
 
     /**
-     * Asks why the last command was refused.
+     * Asks why the last send was refused.
      *
      * @return an exception that says so, with the module's code
      * @throws IOException if the module does not answer
      */
-    IOException explainRefusal(int index, String command) throws IOException;
+    IOException explainRefusal(int index, boolean tls) throws IOException;
 
     /**
      * Reads what the module holds of a socket, once; it goes to the payload sink.
@@ -110,6 +113,9 @@ public interface ModuleDriver extends UnsolicitedHandler {
      * @throws IOException if the module does not answer
      */
     boolean close(int index, boolean tls) throws IOException;
+
+    /** Returns the name of the command that opens a socket, for messages. Any thread. */
+    String openCommandName(boolean tls);
 
     /** Returns the command that closes a socket at once, to be written without waiting for its answer. */
     String closeUnheardCommand(int index, boolean tls);

@@ -115,19 +115,19 @@ final class Ec200xBringUp {
                 pinSent = true;
             } else if (elapsedMillis(start) > settings.simTimeoutMillis()) {
                 throw new ModemException(
-                        "SIM did not become ready behind its PIN", commands.channel().details().command("AT+CPIN?"));
+                        "SIM did not become ready behind its PIN",
+                        commands.channel().details().command("AT+CPIN?"));
             }
             commands.channel().sleep(200);
         }
     }
 
     private void waitForSim(AtException refusal, long elapsedMillis) throws IOException {
-        long limitMillis =
-                switch (refusal.code()) {
-                    case SIM_BUSY, SIM_FAILURE -> settings.simTimeoutMillis();
-                    case SIM_NOT_INSERTED -> Math.min(SIM_ABSENT_MILLIS, settings.simTimeoutMillis());
-                    default -> 0;
-                };
+        long limitMillis = switch (refusal.code()) {
+            case SIM_BUSY, SIM_FAILURE -> settings.simTimeoutMillis();
+            case SIM_NOT_INSERTED -> Math.min(SIM_ABSENT_MILLIS, settings.simTimeoutMillis());
+            default -> 0;
+        };
         if (elapsedMillis >= limitMillis) {
             throw refusal;
         }
@@ -186,8 +186,8 @@ final class Ec200xBringUp {
         boolean active = isContextActive();
         if (settings.apn() != null && !isAccessPointSet()) {
             if (active) {
-                commands.run(AtCommand.of("AT+QIDEACT=" + Ec200xDriver.PDP_CONTEXT)
-                        .timeoutMillis(QIDEACT_MILLIS));
+                commands.run(
+                        AtCommand.of("AT+QIDEACT=" + Ec200xDriver.PDP_CONTEXT).timeoutMillis(QIDEACT_MILLIS));
                 active = false;
             }
             setAccessPoint();
@@ -232,8 +232,7 @@ final class Ec200xBringUp {
     void restoreContext() throws IOException {
         try {
             // Required behind "pdpdeact" before the context can be activated again.
-            commands.run(
-                    AtCommand.of("AT+QIDEACT=" + Ec200xDriver.PDP_CONTEXT).timeoutMillis(QIDEACT_MILLIS));
+            commands.run(AtCommand.of("AT+QIDEACT=" + Ec200xDriver.PDP_CONTEXT).timeoutMillis(QIDEACT_MILLIS));
         } catch (AtException e) {
             settings.progress().accept("context was not active any more");
         }

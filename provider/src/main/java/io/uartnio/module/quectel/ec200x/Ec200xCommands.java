@@ -62,7 +62,8 @@ final class Ec200xCommands {
                     .firstLine();
             String value = line.substring(line.indexOf(':') + 1).strip();
             int comma = value.indexOf(',');
-            code = Integer.parseInt(comma < 0 ? value : value.substring(0, comma).strip());
+            code = Integer.parseInt(
+                    comma < 0 ? value : value.substring(0, comma).strip());
         } catch (AtException | NumberFormatException e) {
             LOG.log(Level.DEBUG, "module does not say why it refused: {0}", e.getMessage());
         }

@@ -117,7 +117,8 @@ final class Ec200xDriver implements ModuleDriver {
         if (!request.isTls()) {
             return;
         }
-        if (!request.tls().isVerificationSkipped() && request.tls().trustAnchors().isEmpty()) {
+        if (!request.tls().isVerificationSkipped()
+                && request.tls().trustAnchors().isEmpty()) {
             throw new ModemException(
                     "TLS needs trust anchors to verify the server by: host=" + request.host(), channel.details());
         }
@@ -142,9 +143,7 @@ final class Ec200xDriver implements ModuleDriver {
             return true;
         }
         // A module reports no more of a failed handshake than this; the server may have a key of the other kind.
-        if (request.isTls()
-                && code == QuectelError.CONNECT_FAILED
-                && attempt < TlsContexts.CIPHER_SUITES.size()) {
+        if (request.isTls() && code == QuectelError.CONNECT_FAILED && attempt < TlsContexts.CIPHER_SUITES.size()) {
             openWith(index, request, TlsContexts.CIPHER_SUITES.get(attempt));
             return true;
         }
@@ -213,8 +212,18 @@ final class Ec200xDriver implements ModuleDriver {
     }
 
     @Override
-    public IOException explainRefusal(int index, String command) throws IOException {
-        return commands.explain(index, command);
+    public IOException explainRefusal(int index, boolean tls) throws IOException {
+        return commands.explain(index, tls ? "AT+QSSLSEND" : "AT+QISEND");
+    }
+
+    @Override
+    public boolean isNameUnknown(int code) {
+        return code == QuectelError.DNS_PARSE_FAILED;
+    }
+
+    @Override
+    public String openCommandName(boolean tls) {
+        return tls ? "AT+QSSLOPEN" : "AT+QIOPEN";
     }
 
     @Override
@@ -237,8 +246,7 @@ final class Ec200xDriver implements ModuleDriver {
         }
         String line;
         try {
-            line = channel.execute(
-                            AtCommand.of("AT+QISEND=" + index + ",0").requiredInformation("+QISEND:"))
+            line = channel.execute(AtCommand.of("AT+QISEND=" + index + ",0").requiredInformation("+QISEND:"))
                     .firstLine();
         } catch (AtException e) {
             return -1;

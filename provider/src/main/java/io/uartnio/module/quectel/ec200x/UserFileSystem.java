@@ -89,8 +89,7 @@ final class UserFileSystem {
     }
 
     private void upload(String name, byte[] contents) throws IOException {
-        AtCommand command = AtCommand.of(
-                        "AT+QFUPL=\"" + name + "\"," + contents.length + "," + UPLOAD_PATIENCE_SECONDS)
+        AtCommand command = AtCommand.of("AT+QFUPL=\"" + name + "\"," + contents.length + "," + UPLOAD_PATIENCE_SECONDS)
                 .upload(contents)
                 .requiredInformation("+QFUPL:")
                 .timeoutMillis(TRANSFER_MILLIS);
