@@ -73,6 +73,8 @@ public final class FrameDemultiplexer {
     private boolean carriageReturnPending;
     /** The line being collected comes behind an empty line, as every announcement must. */
     private boolean setOff;
+    /** The next line is the second of a text of two and means nothing. */
+    private boolean secondLine;
     /** A prompt has come whose space has not: some modules send it late. */
     private boolean promptSpaceMayCome;
 
@@ -144,7 +146,7 @@ public final class FrameDemultiplexer {
         return switch (state) {
             case PAYLOAD, READ_PAYLOAD -> true;
             case TAIL -> frameUnconfirmed;
-            case TEXT -> carried > 0 && grammar.mayAnnounce(carry, 0, carried);
+            case TEXT -> carried > 0 && !secondLine && grammar.mayAnnounce(carry, 0, carried);
             default -> false;
         };
     }
@@ -178,6 +180,7 @@ public final class FrameDemultiplexer {
             setOff = false;
             frameUnconfirmed = false;
             promptSpaceMayCome = false;
+            secondLine = false;
             state = ordered == ORDER_BLIND ? BLIND : TEXT;
             trailer = ordered == ORDER_RESTART ? Trailer.UNKNOWN : trailer;
         }
@@ -195,7 +198,7 @@ public final class FrameDemultiplexer {
             endCarriedLine(complete);
             return complete ? position + 1 : position;
         }
-        if (carried == 0 && !carryFull) {
+        if (carried == 0 && !carryFull && !secondLine) {
             byte first = buffer[position];
             if (first == '>' && promptAwaited) {
                 takePrompt();
@@ -257,7 +260,9 @@ public final class FrameDemultiplexer {
         } else {
             overlongLineCount++;
             setOff = false;
-            if (grammar.classify(carry, 0, length) != Announcement.TEXT) {
+            boolean meaningless = secondLine;
+            secondLine = false;
+            if (!meaningless && grammar.classify(carry, 0, length) != Announcement.TEXT) {
                 doubt(FramingDoubt.DAMAGED_ANNOUNCEMENT);
             }
         }
@@ -265,6 +270,10 @@ public final class FrameDemultiplexer {
 
     /** A line has ended; complete if by CR LF, else by one of them alone. */
     private void endLine(byte[] line, int offset, int length, boolean complete) {
+        if (secondLine) {
+            secondLine = false;
+            return;
+        }
         if (length == 0) {
             setOff = complete;
             return;
@@ -273,7 +282,8 @@ public final class FrameDemultiplexer {
         setOff = false;
         lineCount++;
         long announcement = grammar.classify(line, offset, length);
-        if (announcement == Announcement.TEXT) {
+        if (announcement == Announcement.TEXT || announcement == Announcement.TEXT_OF_TWO_LINES) {
+            secondLine = announcement == Announcement.TEXT_OF_TWO_LINES;
             handler.onLine(line, offset, length);
         } else {
             announced(announcement, announcementAllowed, line, offset, length);
