@@ -67,6 +67,8 @@ final class Ec200xGrammar implements FrameGrammar {
     public boolean mayAnnounce(byte[] line, int offset, int length) {
         return begins(line, offset, length, TCP_RECEIVED)
                 || begins(line, offset, length, TLS_RECEIVED)
+                || begins(line, offset, length, TCP_READ)
+                || begins(line, offset, length, TLS_READ)
                 || isOneEditFrom(TCP_RECEIVED, line, offset, length)
                 || isOneEditFrom(TLS_RECEIVED, line, offset, length);
     }
