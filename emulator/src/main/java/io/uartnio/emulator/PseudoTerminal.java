@@ -68,8 +68,8 @@ public final class PseudoTerminal implements AutoCloseable {
      */
     public static PseudoTerminal open(boolean holdOpen) throws IOException {
         int master = CLibrary.check(
-                "posix_openpt", CLibrary.posix_openpt(CLibrary.O_RDWR | CLibrary.O_NOCTTY | CLibrary.O_CLOEXEC
-                        | CLibrary.O_NONBLOCK));
+                "posix_openpt",
+                CLibrary.posix_openpt(CLibrary.O_RDWR | CLibrary.O_NOCTTY | CLibrary.O_CLOEXEC | CLibrary.O_NONBLOCK));
         int slave = -1;
         try {
             CLibrary.check("grantpt", CLibrary.grantpt(master));
@@ -129,30 +129,46 @@ public final class PseudoTerminal implements AutoCloseable {
         if (length == 0) {
             return 0;
         }
+        int count = 0;
+        while (count == 0) {
+            count = read(buffer, offset, length, -1);
+        }
+        return count;
+    }
+
+    /**
+     * Reads what has arrived, waiting for a limited time.
+     *
+     * @param timeoutMillis the longest wait, -1 for none
+     * @return the number of bytes, 0 if none came in time (or, now and then, earlier), -1 after {@link #close}
+     */
+    int read(byte[] buffer, int offset, int length, int timeoutMillis) throws IOException {
         lock(reading);
         try {
-            return readLocked(buffer, offset, Math.min(length, BUFFER_BYTES));
+            return readLocked(buffer, offset, Math.min(length, BUFFER_BYTES), timeoutMillis);
         } finally {
             reading.unlock();
         }
     }
 
-    private int readLocked(byte[] buffer, int offset, int length) throws IOException {
-        while (!closed) {
-            short events = await(readPoll, CLibrary.POLLIN, -1);
+    private int readLocked(byte[] buffer, int offset, int length, int timeoutMillis) throws IOException {
+        if (!closed) {
+            short events = await(readPoll, CLibrary.POLLIN, timeoutMillis);
             if (closed) {
-                break;
+                return -1;
             }
             if (events == 0) {
-                continue;
+                return 0;
             }
             readBuffer.clear();
-            int count = CLibrary.read(master, readBuffer, new NativeLong(length)).intValue();
+            int count =
+                    CLibrary.read(master, readBuffer, new NativeLong(length)).intValue();
             if (count > 0) {
                 readBuffer.get(0, buffer, offset, count);
                 return count;
             }
             endOfCall("read", count, readPoll);
+            return 0;
         }
         return -1;
     }

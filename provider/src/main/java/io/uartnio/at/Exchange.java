@@ -232,6 +232,6 @@ final class Exchange {
     }
 
     AtReply reply() {
-        return new AtReply(List.copyOf(lines), raw == null ? new byte[0] : raw.toByteArray());
+        return new AtReply(lines, raw == null ? new byte[0] : raw.toByteArray());
     }
 }

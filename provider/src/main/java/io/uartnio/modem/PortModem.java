@@ -75,9 +75,10 @@ final class PortModem implements Modem, LaneWork {
     private final AtomicBoolean restartSuspected = new AtomicBoolean();
 
     private volatile ModuleDriver driver;
+    private volatile Phase phase = Phase.OPENING;
 
     // The lane thread's alone.
-    private Phase phase = Phase.OPENING;
+    private final OddityLog oddities;
     private int lastRate;
     private long retryMillis;
     private long retryNanos;
@@ -102,6 +103,7 @@ final class PortModem implements Modem, LaneWork {
         this.channel = new AtChannel(
                 port, engine, lane::wake, configuration.commandTimeout().toMillis(), FRAME_TIMEOUT_MILLIS);
         engine.attach(channel, lane);
+        this.oddities = new OddityLog(channel, engine);
         this.plainProvider = new ModuleSelectorProvider(engine, null);
     }
 
@@ -198,7 +200,7 @@ final class PortModem implements Modem, LaneWork {
             return;
         }
         engine.shutDown(new ModemException("modem was closed", channel.details()));
-        if (!lane.isLaneThread() && !channel.isClosed()) {
+        if (phase == Phase.UP && !lane.isLaneThread() && !channel.isClosed()) {
             engine.awaitAllFree(configuration.lingerTimeout().toMillis() + LANE_END_MILLIS);
         }
         lane.close();
@@ -246,6 +248,7 @@ final class PortModem implements Modem, LaneWork {
     }
 
     private boolean putRight() throws IOException {
+        oddities.logNow();
         if (channel.doubt() != null) {
             LOG.log(
                     Level.WARNING,

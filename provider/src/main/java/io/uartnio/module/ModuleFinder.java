@@ -26,6 +26,8 @@ public final class ModuleFinder {
             List.of(115_200, 921_600, 460_800, 230_400, 57_600, 38_400, 19_200, 9_600, 4_800);
 
     private static final long ANSWER_MILLIS = 300;
+    /** The first AT may be swallowed by whatever the line held before. */
+    private static final int ATTEMPTS = 2;
     /** Silence that {@code +++} needs before and after it: at least 1 s, and some modules 1004 ms. */
     private static final long ESCAPE_GUARD_MILLIS = 1_100;
 
@@ -91,7 +93,12 @@ public final class ModuleFinder {
             channel.writeRaw(Bytes.ascii("ATV1\r"));
             channel.awaitSilence(50, ANSWER_MILLIS);
         }
-        return answers() || answers();
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            if (answers()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean answers() throws IOException {

@@ -27,6 +27,7 @@ import java.util.Set;
  * not the JDK's, so that a blocked read would hold up every write. Exceptions are those of the JDK's adaptor, which
  * turns the unchecked ones of a channel into {@link SocketException}s. Safe for any thread.
  */
+@SuppressWarnings("UnsynchronizedOverridesSynchronized") // what Socket guards by its monitor, the channel guards itself
 final class ModuleSocketAdaptor extends Socket {
 
     private final ModuleSocketChannel channel;

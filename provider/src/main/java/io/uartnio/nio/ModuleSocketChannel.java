@@ -157,10 +157,9 @@ final class ModuleSocketChannel extends SocketChannel {
         if (local == null) {
             return;
         }
-        if (!(local instanceof InetSocketAddress)) {
+        if (!(local instanceof InetSocketAddress inet)) {
             throw new UnsupportedAddressTypeException();
         }
-        InetSocketAddress inet = (InetSocketAddress) local;
         if (inet.getPort() != 0 || inet.isUnresolved() || !inet.getAddress().isAnyLocalAddress()) {
             throw new SocketException("local address is chosen by the module: address=" + local);
         }
@@ -215,10 +214,9 @@ final class ModuleSocketChannel extends SocketChannel {
 
     private static InetSocketAddress checkRemote(SocketAddress remote) {
         Objects.requireNonNull(remote, "remote");
-        if (!(remote instanceof InetSocketAddress)) {
+        if (!(remote instanceof InetSocketAddress inet)) {
             throw new UnsupportedAddressTypeException();
         }
-        InetSocketAddress inet = (InetSocketAddress) remote;
         if (!inet.isUnresolved() && inet.getAddress().isAnyLocalAddress()) {
             throw new IllegalArgumentException(
                     "wildcard address is no destination, a module has no loopback: address=" + remote);
@@ -299,16 +297,12 @@ final class ModuleSocketChannel extends SocketChannel {
 
     /** Returns true once the module has reported the connection; throws what it reported instead. */
     private boolean hasConnected() throws IOException {
-        switch (socket.state()) {
-            case CONNECTED:
-                return true;
-            case FAILED:
-                throw socket.failure();
-            case CLOSED:
-                throw new AsynchronousCloseException();
-            default:
-                return false;
-        }
+        return switch (socket.state()) {
+            case UNCONNECTED, CONNECTING -> false;
+            case CONNECTED -> true;
+            case FAILED -> throw socket.failure();
+            case CLOSED -> throw new AsynchronousCloseException();
+        };
     }
 
     private boolean awaitConnected(long timeoutMillis) throws IOException {
@@ -317,7 +311,7 @@ final class ModuleSocketChannel extends SocketChannel {
             long stamp = socket.changeStamp();
             boolean timedOut = isPast(deadlineNanos);
             // the module was given the same time, and may be the first to tell
-            if (!timedOut && hasConnected() || timedOut && socket.state() == ModuleSocket.State.CONNECTED) {
+            if (timedOut ? socket.state() == ModuleSocket.State.CONNECTED : hasConnected()) {
                 return true;
             }
             if (!isOpen()) {
@@ -461,7 +455,8 @@ final class ModuleSocketChannel extends SocketChannel {
             }
             return count;
         } catch (IOException e) {
-            throw asClosedIfClosed(e);
+            // the module's socket has an exception of its own for a closed socket
+            throw isOpen() ? e : new AsynchronousCloseException();
         } finally {
             if (blocking) {
                 end(count > 0);
@@ -562,6 +557,7 @@ final class ModuleSocketChannel extends SocketChannel {
             throws IOException {
         long size = remaining(sources, offset, length);
         long count = 0;
+        boolean started = false;
         try {
             if (blocking) {
                 begin();
@@ -570,9 +566,11 @@ final class ModuleSocketChannel extends SocketChannel {
             if (outputShutdown) {
                 throw new ClosedChannelException();
             }
-            count = blocking ? awaitSent(sources, offset, length, size) : gather(sources, offset, length);
+            started = true;
+            count = blocking ? awaitSent(sources, offset, length, size, allOrThrow) : gather(sources, offset, length);
         } catch (IOException e) {
-            throw asClosedIfClosed(e);
+            boolean closedMeanwhile = started && (outputShutdown || !isOpen());
+            throw closedMeanwhile ? new AsynchronousCloseException() : e;
         } finally {
             if (blocking) {
                 end(allOrThrow ? count == size : count > 0);
@@ -585,14 +583,15 @@ final class ModuleSocketChannel extends SocketChannel {
         return count;
     }
 
-    private long awaitSent(ByteBuffer[] sources, int offset, int length, long size) throws IOException {
+    private long awaitSent(ByteBuffer[] sources, int offset, int length, long size, boolean allOrThrow)
+            throws IOException {
         long count = 0;
         for (; ; ) {
             long stamp = socket.changeStamp();
             try {
                 count += gather(sources, offset, length);
             } catch (IOException e) {
-                if (count > 0) {
+                if (count > 0 && !allOrThrow) {
                     return count;
                 }
                 throw e;
@@ -684,33 +683,30 @@ final class ModuleSocketChannel extends SocketChannel {
      * {@code finishConnect}. Called by selecting threads, without a lock.
      */
     int readyOps(int interestOps) {
-        switch (state) {
-            case PENDING:
-                return readyOpsWhilePending(interestOps);
-            case CONNECTED:
-                int ready = 0;
-                if ((interestOps & SelectionKey.OP_READ) != 0 && (inputShutdown || socket.isReadable())) {
-                    ready |= SelectionKey.OP_READ;
-                }
-                if ((interestOps & SelectionKey.OP_WRITE) != 0 && (outputShutdown || socket.isWritable())) {
-                    ready |= SelectionKey.OP_WRITE;
-                }
-                return ready;
-            default:
-                return 0;
+        return switch (state) {
+            case UNCONNECTED, CLOSED -> 0;
+            case PENDING -> readyOpsWhilePending(interestOps);
+            case CONNECTED -> readyOpsWhileConnected(interestOps);
+        };
+    }
+
+    private int readyOpsWhileConnected(int interestOps) {
+        int ready = 0;
+        if ((interestOps & SelectionKey.OP_READ) != 0 && (inputShutdown || socket.isReadable())) {
+            ready |= SelectionKey.OP_READ;
         }
+        if ((interestOps & SelectionKey.OP_WRITE) != 0 && (outputShutdown || socket.isWritable())) {
+            ready |= SelectionKey.OP_WRITE;
+        }
+        return ready;
     }
 
     private int readyOpsWhilePending(int interestOps) {
-        switch (socket.state()) {
-            case CONNECTED:
-                return interestOps & SelectionKey.OP_CONNECT;
-            case FAILED:
-            case CLOSED:
-                return interestOps;
-            default:
-                return 0;
-        }
+        return switch (socket.state()) {
+            case UNCONNECTED, CONNECTING -> 0;
+            case CONNECTED -> interestOps & SelectionKey.OP_CONNECT;
+            case FAILED, CLOSED -> interestOps;
+        };
     }
 
     void addKey(ModuleSelectionKey key) {
@@ -765,11 +761,6 @@ final class ModuleSocketChannel extends SocketChannel {
         if (state != State.CONNECTED) {
             throw new NotYetConnectedException();
         }
-    }
-
-    /** The module's socket has its own exception for a closed socket; a channel has another. */
-    private IOException asClosedIfClosed(IOException e) {
-        return isOpen() || e instanceof ClosedChannelException ? e : new AsynchronousCloseException();
     }
 
     private static long remaining(ByteBuffer[] buffers, int offset, int length) {

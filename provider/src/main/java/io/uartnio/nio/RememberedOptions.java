@@ -53,7 +53,7 @@ final class RememberedOptions {
         if (!name.type().isInstance(value)) {
             throw new IllegalArgumentException("socket option of the wrong type: option=" + name + ", value=" + value);
         }
-        values.put(name, value instanceof Integer ? checked(name, (Integer) value) : value);
+        values.put(name, value instanceof Integer number ? checked(name, number) : value);
     }
 
     <T> T get(SocketOption<T> name) {

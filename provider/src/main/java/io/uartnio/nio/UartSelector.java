@@ -35,7 +35,6 @@ final class UartSelector extends AbstractSelector {
 
     private static final long FOREVER = -1;
     private static final int QUEUE_CHUNK_KEYS = 64;
-    private static final Consumer<SelectionKey> IGNORED = key -> {};
 
     private final Selector inner;
 
@@ -301,8 +300,8 @@ final class UartSelector extends AbstractSelector {
     @Override
     protected SelectionKey register(AbstractSelectableChannel channel, int ops, Object attachment) {
         ensureOpen();
-        UartSelectionKey key = channel instanceof ModuleSocketChannel
-                ? new ModuleSelectionKey(this, (ModuleSocketChannel) channel)
+        UartSelectionKey key = channel instanceof ModuleSocketChannel own
+                ? new ModuleSelectionKey(this, own)
                 : new HostedSelectionKey(this, channel);
         key.attach(attachment);
         join(key);
@@ -323,15 +322,15 @@ final class UartSelector extends AbstractSelector {
     }
 
     private void join(UartSelectionKey key) {
-        if (key instanceof HostedSelectionKey) {
-            try {
-                ((HostedSelectionKey) key).join(inner, releaser);
-            } catch (ClosedChannelException e) {
-                // closed by another thread meanwhile; as with the JDK's selector the key is born and then cancelled
-                key.cancel();
+        try {
+            if (key instanceof HostedSelectionKey hosted) {
+                hosted.join(inner, releaser);
+            } else if (key instanceof ModuleSelectionKey own) {
+                own.join();
             }
-        } else {
-            ((ModuleSelectionKey) key).join();
+        } catch (ClosedChannelException e) {
+            // closed by another thread meanwhile; as with the JDK's selector the key is born and then cancelled
+            key.cancel();
         }
     }
 
@@ -376,16 +375,21 @@ final class UartSelector extends AbstractSelector {
         flushing.clear();
         if (hosted) {
             // levels, not edges: what is ready now will be found ready by the next poll
-            inner.selectNow(IGNORED);
-            releaser.selectNow(IGNORED);
+            inner.selectNow(UartSelector::ignore);
+            releaser.selectNow(UartSelector::ignore);
         }
     }
+
+    private static void ignore(SelectionKey key) {}
 
     private void remove(UartSelectionKey key) {
         keys.remove(key);
         selectedKeys.remove(key);
         key.released();
-        deregister(key);
+        // A key whose register has failed is unknown to its channel, and JDK 17 then fails to take it out of there.
+        if (key.channel().keyFor(this) == key) {
+            deregister(key);
+        }
     }
 
     @Override

@@ -208,6 +208,7 @@ final class FakeModuleSocket implements ModuleSocket {
     }
 
     @Override
+    @SuppressWarnings("WaitNotInLoop") // may return early: the loop is the caller's
     public void awaitChange(long since, long deadlineNanos) {
         lock.lock();
         try {

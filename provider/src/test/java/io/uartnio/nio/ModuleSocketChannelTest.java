@@ -156,7 +156,7 @@ class ModuleSocketChannelTest extends SocketChannelContract {
         assertThatThrownBy(() -> channel.bind(new InetSocketAddress(1234)))
                 .isInstanceOf(SocketException.class)
                 .hasMessageContaining("chosen by the module");
-        assertThatThrownBy(() -> channel.bind(new InetSocketAddress("127.0.0.1", 0)))
+        assertThatThrownBy(() -> channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)))
                 .isInstanceOf(SocketException.class);
     }
 

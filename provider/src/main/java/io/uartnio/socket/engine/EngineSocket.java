@@ -48,7 +48,8 @@ final class EngineSocket implements ModuleSocket {
     private volatile ReceiveBuffer received;
     private volatile SendBuffer unsent;
     private volatile OpenRequest request;
-    private volatile Timeout connectTimeout;
+    /** The connect's time limit, and later the linger's. */
+    private volatile Timeout timeout;
 
     // The lane thread's alone.
     private int failedOpens;
@@ -192,7 +193,7 @@ final class EngineSocket implements ModuleSocket {
             return;
         }
         signalChange();
-        cancelConnectTimeout();
+        cancelTimeout();
         if (before == State.CONNECTED) {
             engine.closeGracefully(this);
         } else if (before == State.CONNECTING) {
@@ -266,21 +267,21 @@ final class EngineSocket implements ModuleSocket {
         index = newIndex;
     }
 
-    void setConnectTimeout(Timeout timeout) {
-        connectTimeout = timeout;
+    void setTimeout(Timeout newTimeout) {
+        timeout = newTimeout;
     }
 
-    private void cancelConnectTimeout() {
-        Timeout timeout = connectTimeout;
-        if (timeout != null) {
-            timeout.cancel();
+    void cancelTimeout() {
+        Timeout set = timeout;
+        if (set != null) {
+            set.cancel();
         }
     }
 
     /** The module has connected. Reader thread. */
     void onOpened() {
         if (state.compareAndSet(State.CONNECTING, State.CONNECTED)) {
-            cancelConnectTimeout();
+            cancelTimeout();
             signalChange();
         }
     }
@@ -298,7 +299,7 @@ final class EngineSocket implements ModuleSocket {
             }
             failure = cause;
             if (state.compareAndSet(now, State.FAILED)) {
-                cancelConnectTimeout();
+                cancelTimeout();
                 signalChange();
                 return true;
             }

@@ -193,8 +193,11 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         } finally {
             indexLock.unlock();
         }
-        socket.setConnectTimeout(
-                TimerThread.schedule(() -> onConnectTimeout(socket), timeoutMillis, TimeUnit.MILLISECONDS));
+        socket.setTimeout(TimerThread.schedule(() -> onConnectTimeout(socket), timeoutMillis, TimeUnit.MILLISECONDS));
+        if (!socket.isLive()) {
+            // Closed by another thread before the time limit was there to be taken back.
+            socket.cancelTimeout();
+        }
         if (taken) {
             submit(() -> open(socket));
         }
@@ -467,6 +470,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         } finally {
             indexLock.unlock();
         }
+        socket.cancelTimeout();
         socket.received().release();
         if (next != null) {
             EngineSocket opened = next;
@@ -636,13 +640,9 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     public boolean onFrame(int index, boolean tls, int lengthBytes) {
         framed = null;
         EngineSocket socket = index < MAX_INDEXES ? byIndex.get(index) : null;
-        if (socket == null) {
+        if (socket == null || socket.isTls() != tls) {
             strayCount.incrementAndGet();
-            return wasJustFreed(index);
-        }
-        if (socket.isTls() != tls) {
-            strayCount.incrementAndGet();
-            return false;
+            return lengthBytes == 0 ? !mayLackComma(index) : socket == null && wasJustFreed(index);
         }
         if (lengthBytes > 0 && socket.isLive() && !socket.isInputShutdown()) {
             if (socket.received().begin(lengthBytes)) {
@@ -657,6 +657,11 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
             }
         }
         return true;
+    }
+
+    /** A notice of data for a socket 11 that is not open may be one byte pushed for socket 1 without its comma. */
+    private boolean mayLackComma(int index) {
+        return index >= 10 && byIndex.get(index / 10) != null;
     }
 
     private boolean wasJustFreed(int index) {

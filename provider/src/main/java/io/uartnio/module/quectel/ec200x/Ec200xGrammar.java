@@ -89,8 +89,8 @@ final class Ec200xGrammar implements FrameGrammar {
     private static boolean isNearlyAnnouncement(byte[] line, int offset, int length) {
         return isOneEditFrom(TCP_RECEIVED, line, offset, length)
                 || isOneEditFrom(TLS_RECEIVED, line, offset, length)
-                || isOneEditFrom(TCP_READ, line, offset, length) && endsInDigits(line, offset, length)
-                || isOneEditFrom(TLS_READ, line, offset, length) && endsInDigits(line, offset, length);
+                || (isOneEditFrom(TCP_READ, line, offset, length) && endsInDigits(line, offset, length))
+                || (isOneEditFrom(TLS_READ, line, offset, length) && endsInDigits(line, offset, length));
     }
 
     /** The reads' fixed part is so short that a URC (+QIND) is one edit away; its rest is no number. */

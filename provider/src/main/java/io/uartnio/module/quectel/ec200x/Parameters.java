@@ -19,14 +19,17 @@ final class Parameters {
         }
         for (int i = 0; i < host.length(); i++) {
             char c = host.charAt(i);
-            boolean allowed =
-                    c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "-._:%".indexOf(c) >= 0;
+            boolean allowed = isLetterOrDigit(c) || "-._:%".indexOf(c) >= 0;
             if (!allowed) {
                 throw new IllegalArgumentException(
                         "host name holds a character that no name has: position=" + i + ", character=" + shown(c));
             }
         }
         return host;
+    }
+
+    private static boolean isLetterOrDigit(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     }
 
     /** Returns the port if it can be connected to. */

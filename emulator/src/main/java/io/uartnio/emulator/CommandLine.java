@@ -1,0 +1,71 @@
+package io.uartnio.emulator;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * Reads command lines: up to CR, LF ignored, backspace honoured, everything before {@code AT} passed over, and echoed
+ * as it was typed while {@code ATE1} holds. Command thread.
+ */
+final class CommandLine {
+
+    private static final int MAX_CHARACTERS = 4096;
+    private static final int BACKSPACE = 8;
+
+    private final LineInput input;
+    private final LineOutput output;
+    private final ModuleSettings settings;
+    private final StringBuilder line = new StringBuilder();
+    private byte[] echo = new byte[256];
+    private int echoed;
+
+    CommandLine(LineInput input, LineOutput output, ModuleSettings settings) {
+        this.input = input;
+        this.output = output;
+        this.settings = settings;
+    }
+
+    void reset() {
+        line.setLength(0);
+        echoed = 0;
+    }
+
+    /** Returns the next line that begins with {@code AT}, without it. */
+    String next() throws IOException {
+        while (true) {
+            int read = input.read(-1);
+            if (read == '\n') {
+                continue;
+            }
+            echo(read);
+            if (read == '\r') {
+                String text = line.toString();
+                line.setLength(0);
+                int start = text.toUpperCase(Locale.ROOT).indexOf("AT");
+                if (start >= 0) {
+                    return text.substring(start + 2);
+                }
+            } else if (read == BACKSPACE) {
+                line.setLength(Math.max(0, line.length() - 1));
+            } else if (line.length() < MAX_CHARACTERS) {
+                line.append((char) read);
+            }
+        }
+    }
+
+    /** Sends the echo in as few pieces as came in. */
+    private void echo(int character) {
+        if (!settings.profile().echo) {
+            return;
+        }
+        if (echoed == echo.length) {
+            echo = Arrays.copyOf(echo, 2 * echoed);
+        }
+        echo[echoed++] = (byte) character;
+        if (character == '\r' || !input.hasMore()) {
+            output.put(LineFrame.Kind.ECHO, Arrays.copyOf(echo, echoed), null);
+            echoed = 0;
+        }
+    }
+}

@@ -1,0 +1,330 @@
+package io.uartnio.emulator;
+
+import io.uartnio.emulator.Connection.Kind;
+import io.uartnio.emulator.Connection.OpenRequest;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What {@code AT+QI...} and {@code AT+QSSL...} do alike with a socket: open it, take data for it, give out its data,
+ * close it, switch its mode. Command thread; the ends of opens come in the network thread.
+ */
+final class SocketOperations {
+
+    private static final byte[] CRLF = {'\r', '\n'};
+
+    private final PlayedModule module;
+    private final SocketTable sockets;
+    private final EmulatorOptions options;
+    private final Random random;
+
+    SocketOperations(PlayedModule module) {
+        this.module = module;
+        this.sockets = module.sockets;
+        this.options = module.options;
+        this.random = new Random(module.options.seed);
+    }
+
+    // ---------------------------------------------------------------------------------------------------- open
+
+    /**
+     * Opens a socket. In buffer access and direct push mode OK comes at once and the result later by a URC; in
+     * transparent mode the line waits for CONNECT or ERROR.
+     */
+    Result open(
+            Kind kind,
+            int id,
+            OpenRequest request,
+            NetworkLoop.WireFactory wires,
+            long timeoutMillis,
+            Exchange exchange) {
+        if (!module.pdp.isActive(request.pdpContext())) {
+            return Result.error(ErrorCodes.OPEN_PDP_FAILED);
+        }
+        Optional<InetSocketAddress> target = options.hosts.service(request.host(), request.port());
+        int refusal = refusal(kind, id, target);
+        boolean transparent = request.mode() == Connection.TRANSPARENT;
+        if (refusal != 0) {
+            return transparent ? Result.error(refusal) : Result.OK.then(() -> announce(kind, id, refusal));
+        }
+        Connection connection = new Connection(
+                kind,
+                id,
+                request,
+                target.orElseThrow(),
+                options.receiveBufferBytes,
+                module.tcpSettings.number("send/buffersize"));
+        sockets.locked(() -> sockets.add(connection));
+        Runnable connect = () ->
+                module.network.connect(connection, wires, this::opened, options.connectDelayMillis, timeoutMillis);
+        if (!transparent) {
+            return Result.OK.then(connect);
+        }
+        connect.run();
+        return awaitTransparent(connection, exchange);
+    }
+
+    private int refusal(Kind kind, int id, Optional<InetSocketAddress> target) {
+        sockets.lock();
+        try {
+            if (sockets.isTaken(kind, id)) {
+                return ErrorCodes.IDENTITY_USED;
+            }
+            if (sockets.isFull()) {
+                return ErrorCodes.MEMORY_NOT_ENOUGH;
+            }
+            return target.isEmpty() ? ErrorCodes.DNS_PARSE_FAILED : 0;
+        } finally {
+            sockets.unlock();
+        }
+    }
+
+    private Result awaitTransparent(Connection connection, Exchange exchange) {
+        sockets.lock();
+        try {
+            sockets.await(
+                    () -> connection.openResult >= 0 || connection.destroyed,
+                    Long.MAX_VALUE / 1_000_000,
+                    () -> module.power.check(exchange.life()));
+            if (connection.openResult != 0) {
+                return Result.error(ErrorCodes.CONNECT_FAILED);
+            }
+        } finally {
+            sockets.unlock();
+        }
+        return Result.text("CONNECT").then(() -> module.socketOutput.setTransparent(connection));
+    }
+
+    /** An open has ended; in the network thread. */
+    private void opened(Connection connection, boolean connected) {
+        int code = connected ? 0 : ErrorCodes.CONNECT_FAILED;
+        sockets.lock();
+        try {
+            if (sockets.find(connection.kind, connection.id) != connection || connection.closing) {
+                module.network.abort(connection);
+                return;
+            }
+            connection.openResult = code;
+            if (connected) {
+                module.counters.opened();
+            }
+            // The result goes into the queue before the first data can follow it.
+            if (connection.mode != Connection.TRANSPARENT) {
+                announce(connection.kind, connection.id, code);
+            }
+            if (connected) {
+                connection.state = SocketState.CONNECTED;
+            } else if (options.failedOpenKeepsId) {
+                connection.state = SocketState.INITIAL;
+            } else {
+                sockets.remove(connection);
+            }
+            sockets.signal();
+        } finally {
+            sockets.unlock();
+        }
+        module.output.wake();
+    }
+
+    /** Sends the result of an open, on the port that asked for it. */
+    private void announce(Kind kind, int id, int code) {
+        module.lastError = code;
+        String text = "\r\n" + (kind == Kind.TCP ? "+QIOPEN: " : "+QSSLOPEN: ") + id + "," + code + "\r\n";
+        module.output.putNow(LineFrame.Kind.URC, text.getBytes(StandardCharsets.ISO_8859_1), null);
+    }
+
+    // ---------------------------------------------------------------------------------------------------- send
+
+    /** Returns the connected socket of an index, or null. */
+    Connection connected(Kind kind, int id) {
+        sockets.lock();
+        try {
+            Connection connection = sockets.find(kind, id);
+            boolean usable = connection != null && connection.state == SocketState.CONNECTED && !connection.closing;
+            return usable ? connection : null;
+        } finally {
+            sockets.unlock();
+        }
+    }
+
+    /** Hands payload to a socket: all of it, or none. */
+    Result take(Connection connection, byte[] payload, int length) {
+        boolean fails = module.sendsToFail.getAndUpdate(left -> Math.max(0, left - 1)) > 0
+                || (options.sendFailProbability > 0 && random.nextDouble() < options.sendFailProbability);
+        sockets.lock();
+        try {
+            if (connection.destroyed || connection.state != SocketState.CONNECTED) {
+                return Result.error(ErrorCodes.SOCKET_CLOSED);
+            }
+            if (fails || connection.sendBufferLimit - connection.toSend.size() < length) {
+                module.counters.sendFailed();
+                return Result.text("SEND FAIL");
+            }
+            connection.toSend.put(payload, 0, length);
+            connection.totalSent += length;
+        } finally {
+            sockets.unlock();
+        }
+        module.counters.sent(length);
+        module.network.send(connection);
+        return Result.text("SEND OK");
+    }
+
+    // ---------------------------------------------------------------------------------------------------- read
+
+    /** Gives out at most so many unread bytes. */
+    Result read(Kind kind, String name, int id, int max, Exchange exchange) {
+        byte[] data = new byte[max];
+        int count;
+        sockets.lock();
+        try {
+            Connection connection = sockets.find(kind, id);
+            if (connection == null
+                    || (connection.state != SocketState.CONNECTED && connection.state != SocketState.CLOSING)) {
+                return Result.error(ErrorCodes.SOCKET_CLOSED);
+            }
+            count = takeUnread(connection, data);
+        } finally {
+            sockets.unlock();
+        }
+        exchange.info(name + ": " + count);
+        if (count > 0) {
+            exchange.raw(data, count);
+            if (options.blankLineAfterReadData) {
+                exchange.raw(CRLF, CRLF.length);
+            }
+        }
+        module.output.wake();
+        return Result.OK;
+    }
+
+    private int takeUnread(Connection connection, byte[] data) {
+        int count = Math.min(data.length, connection.kept.length - connection.keptPosition);
+        System.arraycopy(connection.kept, connection.keptPosition, data, 0, count);
+        connection.keptPosition += count;
+        boolean readable = connection.mode == Connection.BUFFER || connection.pushWaitsForRead;
+        if (readable) {
+            count += connection.received.get(data, count, data.length - count);
+        }
+        connection.totalRead += count;
+        boolean empty =
+                connection.keptPosition == connection.kept.length && (!readable || connection.received.isEmpty());
+        if (empty && (count == 0 || !options.recvUrcNeedsEmptyRead)) {
+            connection.recvAnnounced = false;
+            connection.pushWaitsForRead = false;
+        }
+        module.socketOutput.resumeIfRoomy(connection);
+        return count;
+    }
+
+    // ---------------------------------------------------------------------------------------------------- close
+
+    /** Closes a socket: what it has taken leaves first, and the line is held until the peer has closed too. */
+    Result close(Kind kind, int id, long timeoutMillis, Exchange exchange) {
+        boolean immediateAnswer = kind == Kind.TCP && module.tcpSettings.flag("close/mode");
+        sockets.lock();
+        try {
+            Connection connection = sockets.find(kind, id);
+            if (connection == null) {
+                return Result.error(ErrorCodes.INVALID_PARAMETER);
+            }
+            boolean established = connection.openResult == 0;
+            connection.closing = true;
+            connection.state = SocketState.CLOSING;
+            connection.received.clear();
+            if (immediateAnswer) {
+                return Result.OK.then(() -> closeLater(connection, timeoutMillis));
+            }
+            if (established && timeoutMillis > 0) {
+                module.network.closeGracefully(connection);
+                sockets.await(() -> connection.destroyed, timeoutMillis, () -> module.power.check(exchange.life()));
+            }
+            module.network.abort(connection);
+            sockets.remove(connection);
+            return Result.OK;
+        } finally {
+            sockets.unlock();
+        }
+    }
+
+    private void closeLater(Connection connection, long timeoutMillis) {
+        sockets.locked(() -> connection.closeAnnounces = true);
+        module.network.closeGracefully(connection);
+        Future<?> unused =
+                module.timer.schedule(() -> module.network.abort(connection), timeoutMillis, TimeUnit.MILLISECONDS);
+    }
+
+    // ---------------------------------------------------------------------------------------------------- modes
+
+    /** Returns the connected socket of an index, of whichever kind, or null. */
+    Connection connected(int id) {
+        Connection tcp = connected(Kind.TCP, id);
+        return tcp != null ? tcp : connected(Kind.SSL, id);
+    }
+
+    /** Switches a socket to another access mode. */
+    Result switchMode(Connection connection, int mode) {
+        if (options.modeSwitchRefused) {
+            return Result.error(ErrorCodes.NOT_ALLOWED);
+        }
+        sockets.lock();
+        try {
+            int before = connection.mode;
+            connection.mode = mode;
+            if (mode == Connection.TRANSPARENT) {
+                return Result.text("CONNECT").then(() -> module.socketOutput.setTransparent(connection));
+            }
+            if (mode == Connection.PUSH && before == Connection.BUFFER) {
+                keepLeftovers(connection);
+            }
+            if (mode == Connection.BUFFER && before == Connection.PUSH) {
+                connection.recvAnnounced = false;
+                connection.pushWaitsForRead = false;
+                connection.quiet = true;
+            }
+        } finally {
+            sockets.unlock();
+        }
+        return Result.OK.then(() -> {
+            sockets.locked(() -> {
+                connection.framesAfterSwitch = connection.quiet ? options.framesAfterSwitch : 0;
+                connection.quiet = false;
+            });
+            module.output.wake();
+        });
+    }
+
+    private void keepLeftovers(Connection connection) {
+        switch (options.leftovers) {
+            case KEPT -> {
+                byte[] kept = new byte[connection.unreadBytes()];
+                int old = connection.kept.length - connection.keptPosition;
+                System.arraycopy(connection.kept, connection.keptPosition, kept, 0, old);
+                connection.received.get(kept, old, kept.length - old);
+                connection.kept = kept;
+                connection.keptPosition = 0;
+            }
+            case KEPT_AND_ADDED_TO -> connection.pushWaitsForRead = !connection.received.isEmpty();
+            case PUSHED -> connection.recvAnnounced = false;
+        }
+    }
+
+    // ---------------------------------------------------------------------------------------------------- state
+
+    /** Returns all sockets, or those of one index. */
+    List<Connection> list(Kind kind, int onlyId) {
+        sockets.lock();
+        try {
+            return sockets.all().stream()
+                    .filter(connection -> connection.kind == kind && (onlyId < 0 || connection.id == onlyId))
+                    .toList();
+        } finally {
+            sockets.unlock();
+        }
+    }
+}

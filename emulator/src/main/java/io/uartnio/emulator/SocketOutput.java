@@ -1,0 +1,264 @@
+package io.uartnio.emulator;
+
+import io.uartnio.emulator.Connection.Kind;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What sockets have to say to the host: pushed data, {@code recv} and {@code closed}, and in transparent mode nothing
+ * but the data of the one socket that owns the line. Asked by the transmitter each time the line is free, and takes the
+ * sockets in turn, so every frame is as full as it can be and no socket starves.
+ */
+final class SocketOutput implements LineOutput.Source {
+
+    /** The longest payload of a direct push frame. */
+    private static final int PUSH_BYTES = 1460;
+
+    /** The longest frame: header, payload, CR LF. */
+    private static final int FRAME_BYTES = 1536;
+
+    private static final int PLACES = 2 * SocketTable.IDS;
+
+    private final SocketTable sockets;
+    private final EmulatorOptions options;
+    private final EmulatorCounters counters;
+    private final ModuleSettings settings;
+    private final TcpSettings tcpSettings;
+    private final ScheduledExecutorService timer;
+    private final LineOutput.Batch elsewhere = new LineOutput.Batch();
+    private Urcs urcs;
+    private NetworkLoop network;
+    private Runnable wake = () -> {};
+    private Connection transparent;
+    private int place;
+    private long heldSinceNanos;
+
+    SocketOutput(
+            SocketTable sockets,
+            EmulatorOptions options,
+            EmulatorCounters counters,
+            ModuleSettings settings,
+            TcpSettings tcpSettings,
+            ScheduledExecutorService timer) {
+        this.sockets = sockets;
+        this.options = options;
+        this.counters = counters;
+        this.settings = settings;
+        this.tcpSettings = tcpSettings;
+        this.timer = timer;
+    }
+
+    void connect(Urcs urcSink, NetworkLoop networkLoop, Runnable wakeTransmitter) {
+        urcs = urcSink;
+        network = networkLoop;
+        wake = wakeTransmitter;
+    }
+
+    /** Gives the line to a socket, or with null back to commands. */
+    void setTransparent(Connection connection) {
+        sockets.locked(() -> transparent = connection);
+        wake.run();
+    }
+
+    /** Returns the socket that owns the line, or null. */
+    Connection transparent() {
+        sockets.lock();
+        try {
+            return transparent;
+        } finally {
+            sockets.unlock();
+        }
+    }
+
+    @Override
+    public boolean fill(LineOutput.Batch batch, boolean single) {
+        sockets.lock();
+        try {
+            if (transparent != null) {
+                return fillTransparent(batch);
+            }
+            if (settings.urcCache() || isDelayed()) {
+                return false;
+            }
+            if (!urcs.socketUrcsReachHost()) {
+                // They go to a port that nobody looks at, and so does pushed data.
+                do {
+                    elsewhere.length = 0;
+                } while (fillFrames(elsewhere, true));
+                return false;
+            }
+            boolean any = fillFrames(batch, single);
+            heldSinceNanos = any ? heldSinceNanos : 0;
+            return any;
+        } finally {
+            sockets.unlock();
+        }
+    }
+
+    /** Holds frames back for {@code urcdelay}. */
+    private boolean isDelayed() {
+        long delay = TimeUnit.SECONDS.toNanos(settings.urcDelaySeconds());
+        if (delay == 0) {
+            return false;
+        }
+        long now = System.nanoTime();
+        if (heldSinceNanos == 0) {
+            heldSinceNanos = now;
+        }
+        long left = heldSinceNanos + delay - now;
+        if (left > 0) {
+            Future<?> unused = timer.schedule(wake, left, TimeUnit.NANOSECONDS);
+        }
+        return left > 0;
+    }
+
+    private boolean fillFrames(LineOutput.Batch batch, boolean single) {
+        boolean any = false;
+        int silent = 0;
+        while (silent < PLACES && batch.room() >= FRAME_BYTES) {
+            Connection connection = sockets.at(place);
+            place = (place + 1) % PLACES;
+            if (connection != null && emit(connection, batch)) {
+                any = true;
+                silent = 0;
+                if (single) {
+                    return true;
+                }
+            } else {
+                silent++;
+            }
+        }
+        return any;
+    }
+
+    /** Adds one frame of a socket; returns false if it has nothing to say. */
+    private boolean emit(Connection connection, LineOutput.Batch batch) {
+        if (connection.closing) {
+            return emitOwnClose(connection, batch);
+        }
+        boolean open = connection.state == SocketState.CONNECTED || connection.closedAnnounced;
+        if (!open || connection.quiet || connection.mode == Connection.TRANSPARENT) {
+            return false;
+        }
+        boolean pushes = (connection.mode == Connection.PUSH && !connection.pushWaitsForRead)
+                || connection.framesAfterSwitch > 0;
+        boolean data = !connection.received.isEmpty();
+        if (pushes && data && !closesEarly(connection)) {
+            push(connection, batch);
+        } else if (!pushes && connection.unreadBytes() > 0 && !connection.recvAnnounced) {
+            announce(connection, batch);
+        } else if (connection.peerClosed && !connection.closedAnnounced) {
+            announceClosed(connection, batch);
+        } else if (connection.closedUrcsLeft > 0) {
+            connection.closedUrcsLeft--;
+            closedUrc(connection, batch);
+        } else {
+            connection.framesAfterSwitch = 0;
+            return false;
+        }
+        return true;
+    }
+
+    private boolean closesEarly(Connection connection) {
+        return options.closedBeforeLastData
+                && connection.peerClosed
+                && !connection.closedAnnounced
+                && connection.received.size() <= PUSH_BYTES;
+    }
+
+    private void push(Connection connection, LineOutput.Batch batch) {
+        int count = Math.min(connection.received.size(), PUSH_BYTES);
+        int start = batch.length;
+        batch.text(connection.urcPrefix);
+        batch.text(",");
+        batch.text(Integer.toString(count));
+        batch.text(connection.kind == Kind.TCP && tcpSettings.flag("viewmode") ? "," : "\r\n");
+        batch.kind = LineFrame.Kind.PUSH;
+        batch.socket = connection.id;
+        batch.headerBytes = batch.length - start;
+        batch.length += connection.received.get(batch.bytes, batch.length, count);
+        if (options.crlfAfterPushedData) {
+            batch.text("\r\n");
+        }
+        connection.totalRead += count;
+        connection.framesAfterSwitch = Math.max(0, connection.framesAfterSwitch - 1);
+        counters.pushed(connection.id);
+        resumeIfRoomy(connection);
+    }
+
+    private void announce(Connection connection, LineOutput.Batch batch) {
+        connection.recvAnnounced = true;
+        text(batch);
+        batch.text(connection.urcPrefix);
+        if (connection.kind == Kind.TCP && tcpSettings.flag("recvind")) {
+            batch.text("," + connection.unreadBytes());
+        }
+        batch.text("\r\n");
+    }
+
+    private void announceClosed(Connection connection, LineOutput.Batch batch) {
+        connection.closedAnnounced = true;
+        connection.closedUrcsLeft = options.duplicateClosedUrcs;
+        connection.state = SocketState.CLOSING;
+        closedUrc(connection, batch);
+        // With passiveclosed the module itself closes a socket that its server has closed.
+        if (connection.kind == Kind.TCP && tcpSettings.flag("passiveclosed")) {
+            sockets.remove(connection);
+            network.abort(connection);
+        }
+        sockets.signal();
+    }
+
+    private boolean emitOwnClose(Connection connection, LineOutput.Batch batch) {
+        if (!connection.closeAnnounces || !connection.destroyed) {
+            return false;
+        }
+        sockets.remove(connection);
+        closedUrc(connection, batch);
+        return true;
+    }
+
+    private static void closedUrc(Connection connection, LineOutput.Batch batch) {
+        text(batch);
+        batch.text("\r\n" + connection.kind.urcPrefix() + "\"closed\"," + connection.id + "\r\n");
+    }
+
+    private static void text(LineOutput.Batch batch) {
+        batch.kind = LineFrame.Kind.URC;
+        batch.socket = -1;
+        batch.headerBytes = 0;
+    }
+
+    private boolean fillTransparent(LineOutput.Batch batch) {
+        int count = transparent.received.get(batch.bytes, 0, batch.room());
+        if (count > 0) {
+            batch.length = count;
+            batch.kind = LineFrame.Kind.DATA;
+            batch.socket = transparent.id;
+            transparent.totalRead += count;
+            resumeIfRoomy(transparent);
+            return true;
+        }
+        if (!transparent.peerClosed) {
+            return false;
+        }
+        // The line is for commands again, yet QICLOSE is still due.
+        transparent.closedAnnounced = true;
+        transparent.state = SocketState.CLOSING;
+        transparent.mode = Connection.BUFFER;
+        transparent = null;
+        batch.kind = LineFrame.Kind.REPLY;
+        batch.text(settings.profile().verbose ? "\r\nNO CARRIER\r\n" : "3\r");
+        sockets.signal();
+        return true;
+    }
+
+    /** A peer that was held back is read again once half of the store is free. */
+    void resumeIfRoomy(Connection connection) {
+        if (connection.readingPaused && connection.received.free() >= options.receiveBufferBytes / 2) {
+            connection.readingPaused = false;
+            network.resume(connection);
+        }
+    }
+}

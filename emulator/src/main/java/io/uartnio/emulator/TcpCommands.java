@@ -1,0 +1,206 @@
+package io.uartnio.emulator;
+
+import io.uartnio.emulator.AtCommand.BadArgumentException;
+import io.uartnio.emulator.AtCommand.Form;
+import io.uartnio.emulator.Connection.Kind;
+import io.uartnio.emulator.Connection.OpenRequest;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** The TCP/IP commands; of the services only TCP clients are played. Command thread. */
+final class TcpCommands {
+
+    private static final int MAX_ID = SocketTable.IDS - 1;
+    private static final int MAX_READ = 1500;
+    private static final int CONNECT_TIMEOUT_SECONDS = 150;
+    private static final int CLOSE_TIMEOUT_SECONDS = 10;
+    private static final int MAX_HEX_CHARACTERS = 512;
+
+    private final PlayedModule module;
+    private final SocketOperations operations;
+    private final SendProcedure sending;
+
+    TcpCommands(PlayedModule module, SocketOperations operations, SendProcedure sending) {
+        this.module = module;
+        this.operations = operations;
+        this.sending = sending;
+    }
+
+    void addTo(CommandTable table) {
+        table.addSocketCommand("+QIOPEN", CommandTable.forms(this::open, Form.WRITE));
+        table.addSocketCommand("+QISEND", CommandTable.forms(this::send, Form.WRITE));
+        table.addSocketCommand("+QISENDEX", CommandTable.forms(this::sendHex, Form.WRITE));
+        table.addSocketCommand("+QIRD", CommandTable.forms(this::read, Form.WRITE));
+        table.addSocketCommand("+QICLOSE", CommandTable.forms(this::close, Form.WRITE));
+        table.addSocketCommand("+QISTATE", CommandTable.forms(this::state, Form.READ, Form.WRITE, Form.EXECUTE));
+        table.addSocketCommand("+QISWTMD", CommandTable.forms(this::switchMode, Form.WRITE));
+        table.addSocketCommand("+QICFG", CommandTable.forms(this::configure, Form.WRITE));
+        table.addSocketCommand("+QISDE", CommandTable.forms(this::payloadEcho, Form.READ, Form.WRITE));
+        table.add("+QIGETERROR", CommandTable.forms(this::lastError, Form.EXECUTE));
+    }
+
+    private static int id(AtCommand command, int index) {
+        return command.number(index, 0, MAX_ID);
+    }
+
+    private Result open(AtCommand command, Exchange exchange) {
+        command.count(5, 9);
+        int context = command.number(0, 1, PdpContexts.CONTEXTS);
+        int id = id(command, 1);
+        String service = command.quoted(2);
+        String host = command.quoted(3);
+        int port = command.number(4, 0, 65_535);
+        int localPort = command.number(5, 0, 65_535, 0);
+        int mode = command.number(6, 0, 2, Connection.BUFFER);
+        int timeout = command.number(8, 10, 150, CONNECT_TIMEOUT_SECONDS);
+        if (!service.equalsIgnoreCase("TCP")) {
+            return Result.error(ErrorCodes.NOT_SUPPORTED);
+        }
+        if (host.isEmpty() || port == 0) {
+            return Result.error(ErrorCodes.INVALID_PARAMETER);
+        }
+        OpenRequest request = new OpenRequest(context, -1, host, port, localPort, mode);
+        return operations.open(Kind.TCP, id, request, PlainWire::new, timeout * 1000L, exchange);
+    }
+
+    private Result send(AtCommand command, Exchange exchange) throws IOException {
+        command.count(1, 2);
+        int id = id(command, 0);
+        if (command.count() == 1) {
+            return sending.send(Kind.TCP, id, -1, exchange);
+        }
+        int length = command.number(1, 0, SendProcedure.MAX_BYTES);
+        return length == 0 ? counters(id, exchange) : sending.send(Kind.TCP, id, length, exchange);
+    }
+
+    /** Answers how much was sent, acknowledged, and not yet acknowledged. */
+    private Result counters(int id, Exchange exchange) {
+        module.sockets.lock();
+        try {
+            Connection connection = module.sockets.find(Kind.TCP, id);
+            if (connection == null || connection.openResult != 0) {
+                return Result.error(ErrorCodes.SOCKET_CLOSED);
+            }
+            long waiting = connection.totalSent - connection.acknowledged;
+            exchange.info("+QISEND: " + connection.totalSent + "," + connection.acknowledged + "," + waiting);
+            return Result.OK;
+        } finally {
+            module.sockets.unlock();
+        }
+    }
+
+    private Result sendHex(AtCommand command, Exchange exchange) {
+        command.count(2, 2);
+        int id = id(command, 0);
+        String hex = command.text(1);
+        if (hex.length() > MAX_HEX_CHARACTERS || !hex.matches("([0-9a-fA-F]{2})+")) {
+            throw new BadArgumentException("argument is no hexadecimal string");
+        }
+        Connection connection = operations.connected(Kind.TCP, id);
+        if (connection == null) {
+            return Result.error(ErrorCodes.SOCKET_CLOSED);
+        }
+        byte[] payload = new byte[hex.length() / 2];
+        for (int i = 0; i < payload.length; i++) {
+            payload[i] = (byte) Integer.parseInt(hex.substring(2 * i, 2 * i + 2), 16);
+        }
+        return operations.take(connection, payload, payload.length);
+    }
+
+    private Result read(AtCommand command, Exchange exchange) {
+        command.count(1, 2);
+        int id = id(command, 0);
+        int length = command.number(1, 0, MAX_READ, MAX_READ);
+        return length == 0 ? unread(id, exchange) : operations.read(Kind.TCP, "+QIRD", id, length, exchange);
+    }
+
+    /** Answers how much arrived, was read, and is not yet read. */
+    private Result unread(int id, Exchange exchange) {
+        module.sockets.lock();
+        try {
+            Connection connection = module.sockets.find(Kind.TCP, id);
+            if (connection == null || connection.openResult != 0) {
+                return Result.error(ErrorCodes.SOCKET_CLOSED);
+            }
+            exchange.info(
+                    "+QIRD: " + connection.totalReceived + "," + connection.totalRead + "," + connection.unreadBytes());
+            return Result.OK;
+        } finally {
+            module.sockets.unlock();
+        }
+    }
+
+    private Result close(AtCommand command, Exchange exchange) {
+        command.count(1, 2);
+        int id = id(command, 0);
+        long seconds = command.number(1, 0, 65_535, CLOSE_TIMEOUT_SECONDS);
+        return operations.close(Kind.TCP, id, seconds * 1000, exchange);
+    }
+
+    /** All sockets, those of a PDP context ({@code =0,<context>}), or one ({@code =1,<id>}). */
+    private Result state(AtCommand command, Exchange exchange) {
+        int context = -1;
+        int id = -1;
+        if (command.form() == Form.WRITE) {
+            command.count(2, 2);
+            if (command.number(0, 0, 1) == 0) {
+                context = command.number(1, 1, PdpContexts.CONTEXTS);
+            } else {
+                id = id(command, 1);
+            }
+        }
+        int wanted = context;
+        exchange.info(operations.list(Kind.TCP, id).stream()
+                .filter(connection -> wanted < 0 || connection.pdpContext == wanted)
+                .map(TcpCommands::stateLine)
+                .toList());
+        return Result.OK;
+    }
+
+    private static String stateLine(Connection connection) {
+        return "+QISTATE: " + connection.id + ",\"TCP\",\""
+                + connection.target.getAddress().getHostAddress() + "\"," + connection.port + ","
+                + connection.localPort + "," + connection.state.code() + "," + connection.pdpContext + ","
+                + connection.id + "," + connection.mode + ",\"uart1\"";
+    }
+
+    private Result switchMode(AtCommand command, Exchange exchange) {
+        command.count(2, 2);
+        Connection connection = operations.connected(id(command, 0));
+        int mode = command.number(1, 0, 2);
+        return connection == null ? Result.error(ErrorCodes.NOT_ALLOWED) : operations.switchMode(connection, mode);
+    }
+
+    private Result configure(AtCommand command, Exchange exchange) {
+        // One edition of the manual spells it without its second c.
+        String name = command.text(0).toLowerCase(Locale.ROOT).replace("twrecyle", "twrecycle");
+        if (!TcpSettings.isItem(name)) {
+            throw new BadArgumentException("no such item");
+        }
+        if (command.count() == 1) {
+            String values =
+                    module.tcpSettings.all(name).stream().map(String::valueOf).collect(Collectors.joining(","));
+            exchange.info("+QICFG: \"" + name + "\"," + values);
+        } else {
+            module.tcpSettings.set(name, command);
+        }
+        return Result.OK;
+    }
+
+    private Result payloadEcho(AtCommand command, Exchange exchange) {
+        if (command.form() == Form.READ) {
+            exchange.info("+QISDE: " + (module.settings.payloadEcho() ? 1 : 0));
+        } else {
+            command.count(1, 1);
+            module.settings.setPayloadEcho(command.number(0, 0, 1) == 1);
+        }
+        return Result.OK;
+    }
+
+    private Result lastError(AtCommand command, Exchange exchange) {
+        int code = module.lastError;
+        exchange.info("+QIGETERROR: " + code + "," + ErrorCodes.socketText(code));
+        return Result.OK;
+    }
+}

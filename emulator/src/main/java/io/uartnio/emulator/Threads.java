@@ -1,0 +1,38 @@
+package io.uartnio.emulator;
+
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+
+/** Makes the emulator's threads: daemons, named so that a thread dump tells whose they are. */
+final class Threads {
+
+    private Threads() {}
+
+    static Thread create(String role, Runnable body) {
+        Thread thread = new Thread(body, "uartnio-emulator-" + role);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    static ScheduledExecutorService timer() {
+        // What is due after the end of the emulator is no loss.
+        return new ScheduledThreadPoolExecutor(
+                1, body -> create("timer", body), new ThreadPoolExecutor.DiscardPolicy());
+    }
+
+    /** Waits for a thread to end, unless it is the caller. */
+    static void join(Thread thread) {
+        boolean interrupted = false;
+        while (thread != Thread.currentThread() && thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

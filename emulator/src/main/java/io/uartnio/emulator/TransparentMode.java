@@ -1,0 +1,119 @@
+package io.uartnio.emulator;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The way from the host to the peer while a socket owns the line: packets of {@code transpktsize} bytes, or what has
+ * come {@code transwaittm} after the last byte, until {@code +++} or the end of the connection. A full send buffer
+ * stops the reading of the line. Command thread.
+ */
+final class TransparentMode {
+
+    /** How often to look whether the other direction has ended the mode. */
+    private static final int SLICE_MILLIS = 20;
+
+    private static final byte[] PLUSES = {'+', '+', '+'};
+
+    private final PlayedModule module;
+    private final byte[] part = new byte[SendProcedure.MAX_BYTES];
+    private final byte[] packet = new byte[SendProcedure.MAX_BYTES];
+    private Connection suspended;
+    private int count;
+    private long lastByteNanos;
+
+    TransparentMode(PlayedModule module) {
+        this.module = module;
+    }
+
+    void reset() {
+        suspended = null;
+    }
+
+    /** Returns the socket that {@code ATO} goes back to, or null. */
+    Connection suspended() {
+        return suspended;
+    }
+
+    /**
+     * Passes bytes on until the mode ends.
+     *
+     * @return true if the host ended it, so that OK is due; false if the connection ended
+     */
+    boolean run(Connection connection, long life) throws IOException {
+        EscapeSequence escape = new EscapeSequence();
+        int held = 0;
+        count = 0;
+        suspended = null;
+        long waitMillis = (long) module.tcpSettings.number("transwaittm") * module.options.transparentWaitUnitMillis;
+        while (module.socketOutput.transparent() == connection) {
+            int read = module.input.read(part, 0, module.tcpSettings.number("transpktsize"), SLICE_MILLIS);
+            if (read > 0 && module.socketOutput.transparent() != connection) {
+                // The host may have seen NO CARRIER already: this is a command.
+                module.input.unread(read);
+                return false;
+            }
+            if (read > 0) {
+                escape.received(part, read);
+                if (escape.isPossible()) {
+                    held += read;
+                } else {
+                    add(connection, PLUSES, held, life);
+                    held = 0;
+                    add(connection, part, read, life);
+                }
+            } else if (escape.isPossible() && escape.isGuardOver()) {
+                if (escape.silence()) {
+                    send(connection, life);
+                    suspend(connection);
+                    return true;
+                }
+                add(connection, PLUSES, held, life);
+                held = 0;
+            }
+            if (count > 0 && System.nanoTime() - lastByteNanos >= TimeUnit.MILLISECONDS.toNanos(waitMillis)) {
+                send(connection, life);
+            }
+        }
+        return false;
+    }
+
+    private void add(Connection connection, byte[] bytes, int length, long life) {
+        int limit = module.tcpSettings.number("transpktsize");
+        for (int i = 0; i < length; i++) {
+            packet[count++] = bytes[i];
+            if (count >= limit) {
+                send(connection, life);
+            }
+        }
+        lastByteNanos = System.nanoTime();
+    }
+
+    private void send(Connection connection, long life) {
+        int length = count;
+        count = 0;
+        SocketTable sockets = module.sockets;
+        sockets.lock();
+        try {
+            sockets.await(
+                    () -> connection.destroyed || connection.sendBufferLimit - connection.toSend.size() >= length,
+                    Long.MAX_VALUE / 1_000_000,
+                    () -> module.power.check(life));
+            if (connection.destroyed) {
+                return;
+            }
+            connection.toSend.put(packet, 0, length);
+            connection.totalSent += length;
+        } finally {
+            sockets.unlock();
+        }
+        module.network.send(connection);
+    }
+
+    /** The socket stays open in buffer access mode. */
+    private void suspend(Connection connection) {
+        suspended = connection;
+        module.sockets.locked(() -> connection.mode = Connection.BUFFER);
+        module.socketOutput.setTransparent(null);
+    }
+}
