@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -21,8 +22,8 @@ import java.util.concurrent.locks.LockSupport;
  * payload to the {@link PayloadSink}, other lines to the {@link UnsolicitedHandler}.
  *
  * <p>A result code carries no id, so after a command that was not answered in time the channel is in quarantine: it
- * writes nothing more before {@link #settle()} has waited for the late answer, finished a half-finished prompt, and
- * found its place again with a query whose reply cannot be mistaken. A send that was never answered stays on the
+ * writes nothing more before {@link #settle()} has waited for the late result of a send, finished a half-finished
+ * prompt, and found its place again with a query whose reply cannot be mistaken. A send that was never answered stays on the
  * books: until its {@code SEND OK} has turned up, each further send is followed by that query, so that the late one
  * cannot be taken for its.
  *
@@ -54,7 +55,7 @@ public final class AtChannel {
     private volatile IOException closeCause;
     private volatile long lastReceivedNanos = System.nanoTime();
     private volatile boolean midFrame;
-    private volatile boolean stallWatched;
+    private final AtomicBoolean stallWatched = new AtomicBoolean();
     private volatile int baudRate;
     private volatile SendOutcome strayOutcome;
     /** An OK or ERROR came that no command waited for, so the next one's may be the last one's. */
@@ -118,6 +119,11 @@ public final class AtChannel {
     /** Tells the rate of the line in bits a second, from which the time that bytes need on it follows. Any thread. */
     public void setBaudRate(int baudRate) {
         this.baudRate = baudRate;
+    }
+
+    /** Returns the rate of the line in bits a second, 0 if it was not told. Any thread. */
+    public int baudRate() {
+        return baudRate;
     }
 
     /** Returns the port. */
@@ -206,7 +212,10 @@ public final class AtChannel {
             throw unanswered(exchange, Bytes.text(command, 0, commandLength - 1), payload, offset, length);
         }
         demultiplexer.setPromptAwaited(false);
+        boolean latePossible = lateSends.get() > 0;
         if (exchange.end() == null) {
+            // A result from here on may be this send's or the late one's; one from before was the late one's.
+            strayOutcome = null;
             exchange.payloadLeaves();
             port.write(payload, offset, length);
             if (!exchange.awaitEnd(deadlineNanos)) {
@@ -217,7 +226,7 @@ public final class AtChannel {
         }
         current = null;
         requireUsable();
-        return verified(outcomeOf(exchange));
+        return latePossible ? verified(outcomeOf(exchange)) : outcomeOf(exchange);
     }
 
     private static SendOutcome outcomeOf(Exchange exchange) {
@@ -233,10 +242,9 @@ public final class AtChannel {
      * the send before, so a second result that turns up by then settles which was which.
      */
     private SendOutcome verified(SendOutcome outcome) throws IOException {
-        if (lateSends.get() == 0 || outcome == SendOutcome.REFUSED) {
+        if (outcome == SendOutcome.REFUSED) {
             return outcome;
         }
-        strayOutcome = null;
         findPlace();
         SendOutcome other = strayOutcome;
         return other == null || other == outcome ? outcome : SendOutcome.UNKNOWN;
@@ -504,16 +512,26 @@ public final class AtChannel {
     /** Runs while frames come in pieces; ends by itself at the first look that finds none in hand. */
     private void watchForStall() {
         if (!midFrame || closed) {
-            stallWatched = false;
+            stallWatched.set(false);
+            if (midFrame) {
+                // Came between the look and the flag, so the reader has not started a watch for it.
+                startStallWatch();
+            }
             return;
         }
         long silentMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastReceivedNanos);
         if (silentMillis >= frameTimeoutMillis) {
-            stallWatched = false;
+            stallWatched.set(false);
             midFrame = false;
             onStall();
         } else {
             TimerThread.schedule(this::watchForStall, frameTimeoutMillis - silentMillis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void startStallWatch() {
+        if (!closed && stallWatched.compareAndSet(false, true)) {
+            TimerThread.schedule(this::watchForStall, frameTimeoutMillis, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -547,9 +565,8 @@ public final class AtChannel {
             lastReceivedNanos = System.nanoTime();
             demultiplexer.feed(buffer, offset, length);
             midFrame = demultiplexer.isMidFrame();
-            if (midFrame && !stallWatched) {
-                stallWatched = true;
-                TimerThread.schedule(AtChannel.this::watchForStall, frameTimeoutMillis, TimeUnit.MILLISECONDS);
+            if (midFrame) {
+                startStallWatch();
             }
         }
 

@@ -74,8 +74,8 @@ public final class FrameDemultiplexer {
     private boolean carriageReturnPending;
     /** The line being collected comes behind an empty line, as every announcement must. */
     private boolean setOff;
-    /** The next line is the second of a text of two and means nothing. */
-    private boolean secondLine;
+    /** Lines up to the next empty one are a message that somebody sent and mean nothing. */
+    private boolean inMessage;
     /** A prompt has come whose space has not: some modules send it late. */
     private boolean promptSpaceMayCome;
 
@@ -147,7 +147,7 @@ public final class FrameDemultiplexer {
         return switch (state) {
             case PAYLOAD, READ_PAYLOAD -> true;
             case TAIL -> frameUnconfirmed;
-            case TEXT -> carried > 0 && !secondLine && grammar.mayAnnounce(carry, 0, carried);
+            case TEXT -> carried > 0 && !inMessage && grammar.mayAnnounce(carry, 0, carried);
             default -> false;
         };
     }
@@ -181,7 +181,7 @@ public final class FrameDemultiplexer {
             setOff = false;
             frameUnconfirmed = false;
             promptSpaceMayCome = false;
-            secondLine = false;
+            inMessage = false;
             state = ordered == ORDER_BLIND ? BLIND : TEXT;
             trailer = ordered == ORDER_RESTART ? Trailer.UNKNOWN : trailer;
         }
@@ -199,7 +199,7 @@ public final class FrameDemultiplexer {
             endCarriedLine(complete);
             return complete ? position + 1 : position;
         }
-        if (carried == 0 && !carryFull && !secondLine) {
+        if (carried == 0 && !carryFull && !inMessage) {
             byte first = buffer[position];
             if (first == '>' && promptAwaited) {
                 takePrompt();
@@ -266,25 +266,24 @@ public final class FrameDemultiplexer {
     private void dropOverlongLine(byte[] line, int offset) {
         overlongLineCount++;
         setOff = false;
-        if (secondLine) {
-            secondLine = false;
+        if (inMessage) {
             return;
         }
         long announcement = grammar.classify(line, offset, MAX_LINE_BYTES);
-        secondLine = announcement == Announcement.TEXT_OF_TWO_LINES;
-        if (announcement != Announcement.TEXT && !secondLine) {
+        inMessage = announcement == Announcement.MESSAGE_FOLLOWS;
+        if (announcement != Announcement.TEXT && !inMessage) {
             doubt(FramingDoubt.DAMAGED_ANNOUNCEMENT);
         }
     }
 
     /** A line has ended; complete if by CR LF, else by one of them alone. */
     private void endLine(byte[] line, int offset, int length, boolean complete) {
-        if (secondLine) {
-            secondLine = false;
-            return;
-        }
         if (length == 0) {
             setOff = complete;
+            inMessage = false;
+            return;
+        }
+        if (inMessage) {
             return;
         }
         if (length > MAX_LINE_BYTES) {
@@ -299,8 +298,8 @@ public final class FrameDemultiplexer {
             // A lone CR or LF, come in or made of another byte, has cut an announcement in two.
             announcement = Announcement.DAMAGED;
         }
-        if (announcement == Announcement.TEXT || announcement == Announcement.TEXT_OF_TWO_LINES) {
-            secondLine = announcement == Announcement.TEXT_OF_TWO_LINES;
+        if (announcement == Announcement.TEXT || announcement == Announcement.MESSAGE_FOLLOWS) {
+            inMessage = announcement == Announcement.MESSAGE_FOLLOWS;
             handler.onLine(line, offset, length);
         } else {
             announced(announcement, announcementAllowed, line, offset, length);

@@ -52,7 +52,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     private static final long MAX_PAUSE_MILLIS = 500;
     private static final long ACKNOWLEDGED_POLL_MILLIS = 100;
     private static final long CLOSE_AGAIN_MILLIS = 500;
-    private static final int CLOSE_ATTEMPTS = 10;
+    private static final long MAX_CLOSE_AGAIN_MILLIS = 30_000;
     /** A second announcement of a close may reach whoever has the index next; older ones are not expected. */
     private static final long DOUBLE_CLOSE_NANOS = TimeUnit.SECONDS.toNanos(30);
     /** What a module had under way for an index that has just been freed. */
@@ -275,7 +275,8 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
 
     private void open(EngineSocket socket) {
         if (socket.state() != ModuleSocket.State.CONNECTING) {
-            // Closed or timed out before the module was told: its own task frees the index.
+            // Closed or timed out before the module was told; its own task may have come before it had an index.
+            closeStep(socket);
             return;
         }
         try {
@@ -324,9 +325,10 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         if (socket == null) {
             return false;
         }
-        int length = socket.state() == ModuleSocket.State.FAILED || byIndex.get(socket.index()) != socket
-                ? 0
-                : socket.unsent().peek(payload);
+        if (socket.state() == ModuleSocket.State.FAILED || byIndex.get(socket.index()) != socket) {
+            socket.unsent().clear();
+        }
+        int length = socket.unsent().peek(payload);
         if (length == 0) {
             socket.sendIdle();
             return true;
@@ -424,10 +426,11 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
                 closeLater(socket, ACKNOWLEDGED_POLL_MILLIS);
                 return;
             }
-            if (driver.close(index, socket.isTls()) || socket.countCloseAttempt() >= CLOSE_ATTEMPTS) {
+            if (driver.close(index, socket.isTls())) {
                 freeIndex(socket);
             } else {
-                closeLater(socket, CLOSE_AGAIN_MILLIS);
+                // An index that the module keeps is not given to anybody else: its old peer's bytes may still come.
+                closeLater(socket, socket.nextCloseMillis(CLOSE_AGAIN_MILLIS, MAX_CLOSE_AGAIN_MILLIS));
             }
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "socket not closed yet: {0}", e.getMessage());
@@ -471,7 +474,9 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
             indexLock.unlock();
         }
         socket.cancelTimeout();
-        socket.received().release();
+        if (socket.isClosed()) {
+            socket.received().release();
+        }
         if (next != null) {
             EngineSocket opened = next;
             submit(() -> open(opened));
@@ -492,10 +497,14 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         if (byIndex.get(socket.index()) != socket) {
             return;
         }
-        if (mayBeMeantForPredecessor(socket.index()) && driver.isConnected(socket.index(), socket.isTls())) {
-            strayCount.incrementAndGet();
+        if (mayBeMeantForPredecessor(socket.index())) {
+            // Before the question: a close that is announced behind its answer must be looked into again.
             socket.unannounceClose();
-            return;
+            if (driver.isConnected(socket.index(), socket.isTls())) {
+                strayCount.incrementAndGet();
+                return;
+            }
+            socket.announceClose();
         }
         drain(socket);
     }

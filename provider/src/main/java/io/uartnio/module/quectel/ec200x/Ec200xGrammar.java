@@ -30,7 +30,7 @@ final class Ec200xGrammar implements FrameGrammar {
     private static final byte[] TCP_READ = ascii("+QIRD: ");
     private static final byte[] TLS_READ = ascii("+QSSLRECV: ");
 
-    /** URCs whose second line is a message that somebody sent; LTE AT manual 12.7. */
+    /** URCs behind which a message stands that somebody sent; LTE AT manual 12.7. */
     private static final List<byte[]> WITH_MESSAGE =
             List.of(ascii("+CMT: "), ascii("+CBM: "), ascii("+CDS: "), ascii("^HCMT: "));
 
@@ -51,7 +51,7 @@ final class Ec200xGrammar implements FrameGrammar {
         if (isNearlyAnnouncement(line, offset, length)) {
             return Announcement.DAMAGED;
         }
-        return hasMessage(line, offset, length) ? Announcement.TEXT_OF_TWO_LINES : Announcement.TEXT;
+        return hasMessage(line, offset, length) ? Announcement.MESSAGE_FOLLOWS : Announcement.TEXT;
     }
 
     private static boolean hasMessage(byte[] line, int offset, int length) {
