@@ -221,6 +221,33 @@ public final class EmulatorBuilder {
     }
 
     /**
+     * Says whether each line of a list, such as {@code AT+QISTATE}'s, is framed by a CR LF on both sides; default false:
+     * lines follow each other, as a log of {@code ATI} on an EC800M shows. Unknown for the other lists.
+     */
+    public EmulatorBuilder linesFramedSingly(boolean singly) {
+        options.linesFramedSingly = singly;
+        return this;
+    }
+
+    /**
+     * Says whether a space follows the comma of {@code +QIGETERROR}, as in the manual's example; default false, as on
+     * an EG800K.
+     */
+    public EmulatorBuilder spaceInErrorText(boolean space) {
+        options.spaceInErrorText = space;
+        return this;
+    }
+
+    /**
+     * Says whether {@code AT+QIGETERROR} knows nothing of a TLS connection that failed after its {@code OK}, as seen on
+     * an EG800K; default false.
+     */
+    public EmulatorBuilder tlsFailureLeavesNoError(boolean none) {
+        options.tlsFailureLeavesNoError = none;
+        return this;
+    }
+
+    /**
      * Sets the {@code urcport} of the factory: {@code usbat} (default; the manual's example and an EG800K), so that a
      * host on the UART sees no URC before {@code AT+QURCCFG="urcport","uart1"}; or {@code usbmodem} or {@code uart1}.
      */

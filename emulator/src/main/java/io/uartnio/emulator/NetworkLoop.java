@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -48,6 +49,7 @@ final class NetworkLoop {
         SocketChannel channel;
         SelectionKey key;
         Wire wire;
+        volatile Future<?> timeLimit;
         boolean established;
         boolean outputClosed;
 
@@ -98,16 +100,16 @@ final class NetworkLoop {
             long timeoutMillis) {
         Link link = new Link(connection, factory, listener);
         submit(() -> links.put(connection, link));
+        link.timeLimit = later(timeoutMillis, () -> {
+            if (!link.established) {
+                fail(link);
+            }
+        });
         if (delayMillis == 0) {
             submit(() -> startConnect(link));
         } else {
             later(delayMillis, () -> startConnect(link));
         }
-        later(timeoutMillis, () -> {
-            if (!link.established) {
-                fail(link);
-            }
-        });
     }
 
     /** There are bytes to send. */
@@ -149,8 +151,8 @@ final class NetworkLoop {
         selector.wakeup();
     }
 
-    private void later(long millis, Runnable task) {
-        timer.schedule(() -> submit(task), millis, TimeUnit.MILLISECONDS);
+    private Future<?> later(long millis, Runnable task) {
+        return timer.schedule(() -> submit(task), millis, TimeUnit.MILLISECONDS);
     }
 
     private void withLink(Connection connection, Consumer<Link> action) {
@@ -171,7 +173,7 @@ final class NetworkLoop {
         } catch (IOException e) {
             throw new IllegalStateException("network loop failed", e);
         } finally {
-            links.values().forEach(link -> closeQuietly(link));
+            links.values().forEach(NetworkLoop::closeQuietly);
             closeSelector();
         }
     }
@@ -243,6 +245,7 @@ final class NetworkLoop {
         try {
             if (link.wire.handshake()) {
                 link.established = true;
+                endTimeLimit(link);
                 link.key.interestOps(SelectionKey.OP_READ);
                 link.listener.ended(link.connection, true);
                 read(link);
@@ -420,7 +423,15 @@ final class NetworkLoop {
         dataArrived.run();
     }
 
+    private static void endTimeLimit(Link link) {
+        Future<?> limit = link.timeLimit;
+        if (limit != null) {
+            limit.cancel(false);
+        }
+    }
+
     private static void closeQuietly(Link link) {
+        endTimeLimit(link);
         try {
             if (link.channel != null) {
                 link.channel.close();

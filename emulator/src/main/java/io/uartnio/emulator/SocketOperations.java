@@ -130,9 +130,12 @@ final class SocketOperations {
         module.output.wake();
     }
 
-    /** Sends the result of an open, on the port that asked for it. */
+    /** Sends the result of an open, on the port that asked for it, unless that carries data only. */
     private void announce(Kind kind, int id, int code) {
-        module.lastError = code;
+        module.lastError = options.tlsFailureLeavesNoError && kind == Kind.SSL ? 0 : code;
+        if (module.socketOutput.transparent() != null) {
+            return;
+        }
         String text = "\r\n" + (kind == Kind.TCP ? "+QIOPEN: " : "+QSSLOPEN: ") + id + "," + code + "\r\n";
         module.output.putNow(LineFrame.Kind.URC, text.getBytes(StandardCharsets.ISO_8859_1), null);
     }

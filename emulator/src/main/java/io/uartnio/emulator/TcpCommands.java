@@ -200,7 +200,8 @@ final class TcpCommands {
 
     private Result lastError(AtCommand command, Exchange exchange) {
         int code = module.lastError;
-        exchange.info("+QIGETERROR: " + code + "," + ErrorCodes.socketText(code));
+        String separator = module.options.spaceInErrorText ? ", " : ",";
+        exchange.info("+QIGETERROR: " + code + separator + ErrorCodes.socketText(code));
         return Result.OK;
     }
 }
