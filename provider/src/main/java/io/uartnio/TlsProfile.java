@@ -70,7 +70,8 @@ public final class TlsProfile {
                         .append(lines.encodeToString(anchor.getEncoded()))
                         .append("\n-----END CERTIFICATE-----\n");
             } catch (CertificateEncodingException e) {
-                throw new IllegalStateException("trust anchor cannot be encoded: " + anchor.getSubjectX500Principal(), e);
+                throw new IllegalStateException(
+                        "trust anchor cannot be encoded: " + anchor.getSubjectX500Principal(), e);
             }
         }
         return pem.toString().getBytes(StandardCharsets.US_ASCII);
@@ -92,8 +93,8 @@ public final class TlsProfile {
 
     @Override
     public String toString() {
-        return "TlsProfile[trustAnchors=" + trustAnchors.size() + ", allowUncheckedHostName="
-                + uncheckedHostNameAllowed + ", insecureSkipVerification=" + verificationSkipped + "]";
+        return "TlsProfile[trustAnchors=" + trustAnchors.size() + ", allowUncheckedHostName=" + uncheckedHostNameAllowed
+                + ", insecureSkipVerification=" + verificationSkipped + "]";
     }
 
     /** Collects what a {@link TlsProfile} says. Not safe for use by several threads. */
@@ -124,8 +125,8 @@ public final class TlsProfile {
         private Builder addTrustAnchors(byte[] pem, String from) {
             Collection<? extends Certificate> certificates;
             try {
-                certificates = CertificateFactory.getInstance("X.509")
-                        .generateCertificates(new ByteArrayInputStream(pem));
+                certificates =
+                        CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem));
             } catch (CertificateException e) {
                 throw new IllegalArgumentException("trust anchors are not PEM certificates: file=" + from, e);
             }

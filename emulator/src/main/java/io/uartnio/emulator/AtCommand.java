@@ -89,7 +89,9 @@ record AtCommand(String name, Form form, List<Argument> arguments) {
 
     /** Says whether an argument is there and not empty. */
     boolean has(int index) {
-        return index < arguments.size() && (!arguments.get(index).text().isEmpty() || arguments.get(index).quoted());
+        return index < arguments.size()
+                && (!arguments.get(index).text().isEmpty()
+                        || arguments.get(index).quoted());
     }
 
     /** Demands that there be so many arguments. */

@@ -35,8 +35,8 @@ final class CLibrary {
 
     static {
         if (!Platform.isLinux()) {
-            throw new UnsupportedOperationException("pseudo-terminals are made on Linux only: os="
-                    + System.getProperty("os.name"));
+            throw new UnsupportedOperationException(
+                    "pseudo-terminals are made on Linux only: os=" + System.getProperty("os.name"));
         }
         Native.register(CLibrary.class, "c");
     }

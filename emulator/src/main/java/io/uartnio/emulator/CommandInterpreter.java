@@ -120,7 +120,8 @@ final class CommandInterpreter {
             return Result.ERROR;
         }
         module.counters.executed(command.name());
-        boolean socketCommand = command.name().startsWith("+QI") || command.name().startsWith("+QSSL");
+        boolean socketCommand =
+                command.name().startsWith("+QI") || command.name().startsWith("+QSSL");
         Result result = run(handler.get(), command, reply);
         if (socketCommand && !command.name().equals("+QIGETERROR")) {
             // The manual keeps the reason of the last command only, and 0 if it went well.

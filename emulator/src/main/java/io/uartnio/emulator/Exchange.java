@@ -27,11 +27,7 @@ final class Exchange {
     private long life;
 
     Exchange(
-            LineOutput output,
-            EmulatorOptions options,
-            ModuleSettings settings,
-            Power power,
-            LateReplies lateReplies) {
+            LineOutput output, EmulatorOptions options, ModuleSettings settings, Power power, LateReplies lateReplies) {
         this.output = output;
         this.options = options;
         this.settings = settings;
@@ -160,14 +156,13 @@ final class Exchange {
         if (settings.profile().verbose) {
             return bytes("\r\n" + result + "\r\n");
         }
-        String digits =
-                switch (result) {
-                    case "OK" -> "0";
-                    case "CONNECT" -> "1";
-                    case "NO CARRIER" -> "3";
-                    case "ERROR" -> "4";
-                    default -> null;
-                };
+        String digits = switch (result) {
+            case "OK" -> "0";
+            case "CONNECT" -> "1";
+            case "NO CARRIER" -> "3";
+            case "ERROR" -> "4";
+            default -> null;
+        };
         return bytes(digits != null ? digits + "\r" : "\r\n" + result + "\r\n");
     }
 

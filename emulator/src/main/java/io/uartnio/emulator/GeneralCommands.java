@@ -125,7 +125,8 @@ final class GeneralCommands {
     /** Both directions must be the same on this platform. */
     private Result flowControl(AtCommand command, Exchange exchange) {
         switch (command.form()) {
-            case READ -> exchange.info("+IFC: " + settings.profile().flowControl + "," + settings.profile().flowControl);
+            case READ ->
+                exchange.info("+IFC: " + settings.profile().flowControl + "," + settings.profile().flowControl);
             case TEST -> exchange.info("+IFC: (0,2),(0,2)");
             default -> {
                 command.count(2, 2);
@@ -216,7 +217,16 @@ final class GeneralCommands {
     private Result indications(AtCommand command, Exchange exchange) {
         command.count(1, 3);
         List<String> classes = List.of(
-                "all", "csq", "datastatus", "mode", "smsfull", "smsincoming", "act", "sqi", "phonebook", "ring",
+                "all",
+                "csq",
+                "datastatus",
+                "mode",
+                "smsfull",
+                "smsincoming",
+                "act",
+                "sqi",
+                "phonebook",
+                "ring",
                 "nocarrier");
         if (!classes.contains(command.text(0))) {
             return Result.ERROR;

@@ -49,7 +49,8 @@ final class HostTable {
             return Optional.of(target);
         }
         InetAddress address = hosts.get(key(host));
-        return (address != null ? Optional.of(address) : literal(host)).map(found -> new InetSocketAddress(found, port));
+        return (address != null ? Optional.of(address) : literal(host))
+                .map(found -> new InetSocketAddress(found, port));
     }
 
     HostTable copy() {

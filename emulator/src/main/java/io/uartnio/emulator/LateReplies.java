@@ -1,6 +1,7 @@
 package io.uartnio.emulator;
 
 import java.util.Random;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -46,7 +47,7 @@ final class LateReplies {
             power.sleep(due.millis(), life);
             return false;
         }
-        timer.schedule(
+        Future<?> unused = timer.schedule(
                 () -> {
                     if (power.life() == life) {
                         send.run();

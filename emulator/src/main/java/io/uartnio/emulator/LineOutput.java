@@ -55,7 +55,17 @@ final class LineOutput {
         }
     }
 
-    private record Queued(Kind kind, byte[] bytes, Runnable beforeLastRun) {}
+    private static final class Queued {
+        private final Kind kind;
+        private final byte[] bytes;
+        private final Runnable beforeLastRun;
+
+        Queued(Kind kind, byte[] bytes, Runnable beforeLastRun) {
+            this.kind = kind;
+            this.bytes = bytes;
+            this.beforeLastRun = beforeLastRun;
+        }
+    }
 
     private final PseudoTerminal terminal;
     private final EmulatorOptions options;
@@ -197,8 +207,8 @@ final class LineOutput {
     private void sendNext() throws IOException {
         Queued next = take();
         if (next != null) {
-            beforeLastRun = next.beforeLastRun();
-            send(next.kind(), -1, 0, next.bytes(), next.bytes().length);
+            beforeLastRun = next.beforeLastRun;
+            send(next.kind, -1, 0, next.bytes, next.bytes.length);
             written();
             return;
         }
@@ -218,7 +228,7 @@ final class LineOutput {
         try {
             Queued next = queue.poll();
             if (next != null) {
-                queuedBytes -= next.bytes().length;
+                queuedBytes -= next.bytes.length;
                 writing = true;
             } else {
                 // Reset before the source is asked: data that arrives meanwhile raises it again.

@@ -93,11 +93,7 @@ final class NetworkLoop {
      * @param timeoutMillis how long to try, TLS included
      */
     void connect(
-            Connection connection,
-            WireFactory factory,
-            OpenListener listener,
-            long delayMillis,
-            long timeoutMillis) {
+            Connection connection, WireFactory factory, OpenListener listener, long delayMillis, long timeoutMillis) {
         Link link = new Link(connection, factory, listener);
         submit(() -> links.put(connection, link));
         link.timeLimit = later(timeoutMillis, () -> {
@@ -108,7 +104,7 @@ final class NetworkLoop {
         if (delayMillis == 0) {
             submit(() -> startConnect(link));
         } else {
-            later(delayMillis, () -> startConnect(link));
+            Future<?> unused = later(delayMillis, () -> startConnect(link));
         }
     }
 
@@ -366,9 +362,10 @@ final class NetworkLoop {
                 blocked = !closeOutput(link);
             }
             if (link.key.isValid()) {
-                link.key.interestOps(blocked
-                        ? link.key.interestOps() | SelectionKey.OP_WRITE
-                        : link.key.interestOps() & ~SelectionKey.OP_WRITE);
+                link.key.interestOps(
+                        blocked
+                                ? link.key.interestOps() | SelectionKey.OP_WRITE
+                                : link.key.interestOps() & ~SelectionKey.OP_WRITE);
             }
         } catch (IOException | RuntimeException e) {
             broken(link);

@@ -48,7 +48,11 @@ final class PlayedModule {
         sockets = new SocketTable(options, counters);
         socketOutput = new SocketOutput(sockets, options, counters, settings, tcpSettings, timer);
         output = new LineOutput(
-                terminal, options, counters, rate, new StrayUrcs(() -> settings.urcPort().equals("uart1")));
+                terminal,
+                options,
+                counters,
+                rate,
+                new StrayUrcs(() -> settings.urcPort().equals("uart1")));
         urcs = new Urcs(options, settings, output, timer, () -> socketOutput.transparent() != null);
         network = new NetworkLoop(sockets, counters, timer, output::wake);
         socketOutput.connect(urcs, network, output::wake);

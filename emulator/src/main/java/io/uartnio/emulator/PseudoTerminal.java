@@ -68,8 +68,8 @@ public final class PseudoTerminal implements AutoCloseable {
      */
     public static PseudoTerminal open(boolean holdOpen) throws IOException {
         int master = CLibrary.check(
-                "posix_openpt", CLibrary.posix_openpt(CLibrary.O_RDWR | CLibrary.O_NOCTTY | CLibrary.O_CLOEXEC
-                        | CLibrary.O_NONBLOCK));
+                "posix_openpt",
+                CLibrary.posix_openpt(CLibrary.O_RDWR | CLibrary.O_NOCTTY | CLibrary.O_CLOEXEC | CLibrary.O_NONBLOCK));
         int slave = -1;
         try {
             CLibrary.check("grantpt", CLibrary.grantpt(master));
@@ -161,7 +161,8 @@ public final class PseudoTerminal implements AutoCloseable {
                 return 0;
             }
             readBuffer.clear();
-            int count = CLibrary.read(master, readBuffer, new NativeLong(length)).intValue();
+            int count =
+                    CLibrary.read(master, readBuffer, new NativeLong(length)).intValue();
             if (count > 0) {
                 readBuffer.get(0, buffer, offset, count);
                 return count;

@@ -2,6 +2,7 @@ package io.uartnio.emulator;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -51,7 +52,8 @@ final class Registration {
         if (options.registrationDelayMillis == 0) {
             announce(life);
         } else {
-            timer.schedule(() -> announce(life), options.registrationDelayMillis, TimeUnit.MILLISECONDS);
+            Future<?> unused =
+                    timer.schedule(() -> announce(life), options.registrationDelayMillis, TimeUnit.MILLISECONDS);
         }
     }
 

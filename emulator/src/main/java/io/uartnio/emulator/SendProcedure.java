@@ -43,7 +43,9 @@ final class SendProcedure {
         long timeoutMillis = seconds == 0 ? -1 : seconds * 1000L;
         boolean echo = obeys && module.settings.payloadEcho();
         exchange.prompt(form.before());
-        int count = length >= 0 ? readFixed(length, timeoutMillis, echo, exchange) : readVariable(timeoutMillis, echo, exchange);
+        int count = length >= 0
+                ? readFixed(length, timeoutMillis, echo, exchange)
+                : readVariable(timeoutMillis, echo, exchange);
         if (!form.after().isEmpty()) {
             exchange.prompt(form.after());
         }

@@ -53,13 +53,12 @@ final class SimCard {
 
     /** Tries a PIN. */
     Result enter(String pin) {
-        Optional<Integer> refusal =
-                switch (state) {
-                    case NOT_INSERTED -> Optional.of(ErrorCodes.CME_SIM_NOT_INSERTED);
-                    case PUK_REQUIRED -> Optional.of(ErrorCodes.CME_SIM_PUK_REQUIRED);
-                    case READY -> Optional.of(ErrorCodes.CME_NOT_ALLOWED);
-                    case PIN_REQUIRED -> Optional.empty();
-                };
+        Optional<Integer> refusal = switch (state) {
+            case NOT_INSERTED -> Optional.of(ErrorCodes.CME_SIM_NOT_INSERTED);
+            case PUK_REQUIRED -> Optional.of(ErrorCodes.CME_SIM_PUK_REQUIRED);
+            case READY -> Optional.of(ErrorCodes.CME_NOT_ALLOWED);
+            case PIN_REQUIRED -> Optional.empty();
+        };
         if (refusal.isPresent()) {
             return Result.cme(refusal.get());
         }

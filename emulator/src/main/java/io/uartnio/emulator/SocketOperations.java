@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -59,8 +60,8 @@ final class SocketOperations {
                 options.receiveBufferBytes,
                 module.tcpSettings.number("send/buffersize"));
         sockets.locked(() -> sockets.add(connection));
-        Runnable connect = () -> module.network.connect(
-                connection, wires, this::opened, options.connectDelayMillis, timeoutMillis);
+        Runnable connect = () ->
+                module.network.connect(connection, wires, this::opened, options.connectDelayMillis, timeoutMillis);
         if (!transparent) {
             return Result.OK.then(connect);
         }
@@ -214,8 +215,8 @@ final class SocketOperations {
             count += connection.received.get(data, count, data.length - count);
         }
         connection.totalRead += count;
-        boolean empty = connection.keptPosition == connection.kept.length
-                && (!readable || connection.received.isEmpty());
+        boolean empty =
+                connection.keptPosition == connection.kept.length && (!readable || connection.received.isEmpty());
         if (empty && (count == 0 || !options.recvUrcNeedsEmptyRead)) {
             connection.recvAnnounced = false;
             connection.pushWaitsForRead = false;
@@ -244,8 +245,7 @@ final class SocketOperations {
             }
             if (established && timeoutMillis > 0) {
                 module.network.closeGracefully(connection);
-                sockets.await(
-                        () -> connection.destroyed, timeoutMillis, () -> module.power.check(exchange.life()));
+                sockets.await(() -> connection.destroyed, timeoutMillis, () -> module.power.check(exchange.life()));
             }
             module.network.abort(connection);
             sockets.remove(connection);
@@ -258,8 +258,8 @@ final class SocketOperations {
     private void closeLater(Connection connection, long timeoutMillis) {
         sockets.locked(() -> connection.closeAnnounces = true);
         module.network.closeGracefully(connection);
-        module.timer.schedule(
-                () -> module.network.abort(connection), timeoutMillis, TimeUnit.MILLISECONDS);
+        Future<?> unused =
+                module.timer.schedule(() -> module.network.abort(connection), timeoutMillis, TimeUnit.MILLISECONDS);
     }
 
     // ---------------------------------------------------------------------------------------------------- modes

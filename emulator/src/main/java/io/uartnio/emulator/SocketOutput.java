@@ -1,6 +1,7 @@
 package io.uartnio.emulator;
 
 import io.uartnio.emulator.Connection.Kind;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -107,7 +108,7 @@ final class SocketOutput implements LineOutput.Source {
         }
         long left = heldSinceNanos + delay - now;
         if (left > 0) {
-            timer.schedule(wake, left, TimeUnit.NANOSECONDS);
+            Future<?> unused = timer.schedule(wake, left, TimeUnit.NANOSECONDS);
         }
         return left > 0;
     }

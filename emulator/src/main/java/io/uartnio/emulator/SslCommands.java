@@ -64,9 +64,7 @@ final class SslCommands {
             return Result.OK;
         }
         String value = command.has(2) ? command.text(2) : "";
-        return module.sslContexts[context].set(item, value)
-                ? Result.OK
-                : Result.error(ErrorCodes.INVALID_PARAMETER);
+        return module.sslContexts[context].set(item, value) ? Result.OK : Result.error(ErrorCodes.INVALID_PARAMETER);
     }
 
     /** Only {@code cacertex} is documented to be queried for all contexts. */

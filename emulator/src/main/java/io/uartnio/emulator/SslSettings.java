@@ -60,7 +60,8 @@ final class SslSettings {
         Item item = ITEMS.get(name);
         if (name.equals("ciphersuite")) {
             StringBuilder list = new StringBuilder("(");
-            CipherSuites.codes().forEach(code -> list.append(CipherSuites.format(code)).append(','));
+            CipherSuites.codes()
+                    .forEach(code -> list.append(CipherSuites.format(code)).append(','));
             return list.append("0XFFFF)").toString();
         }
         if (item.quoted()) {

@@ -123,8 +123,8 @@ final class TcpCommands {
             if (connection == null || connection.openResult != 0) {
                 return Result.error(ErrorCodes.SOCKET_CLOSED);
             }
-            exchange.info("+QIRD: " + connection.totalReceived + "," + connection.totalRead + ","
-                    + connection.unreadBytes());
+            exchange.info(
+                    "+QIRD: " + connection.totalReceived + "," + connection.totalRead + "," + connection.unreadBytes());
             return Result.OK;
         } finally {
             module.sockets.unlock();

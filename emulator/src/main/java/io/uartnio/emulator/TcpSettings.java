@@ -35,8 +35,7 @@ final class TcpSettings {
         ITEMS.put("recvind", List.of(SWITCH));
         ITEMS.put("sendinfo", List.of(new Value(0, 0, 0)));
         ITEMS.put(
-                "tcp/keepalive",
-                List.of(SWITCH, new Value(1, 1800, 120), new Value(25, 100, 75), new Value(3, 10, 3)));
+                "tcp/keepalive", List.of(SWITCH, new Value(1, 1800, 120), new Value(25, 100, 75), new Value(3, 10, 3)));
         ITEMS.put("tcp/retranscfg", List.of(new Value(3, 12, 8), new Value(5, 60, 6)));
         ITEMS.put("send/auto", List.of(SWITCH));
         ITEMS.put("recv/ignore", List.of(SWITCH));

@@ -104,8 +104,7 @@ final class TlsFactory {
     }
 
     private byte[] file(String path) throws IOException {
-        return files.get(path)
-                .orElseThrow(() -> new IOException("no such file on the module: name=" + path));
+        return files.get(path).orElseThrow(() -> new IOException("no such file on the module: name=" + path));
     }
 
     private static String[] protocols(SslSettings settings, SSLEngine engine) {

@@ -3,6 +3,7 @@ package io.uartnio.emulator;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -66,7 +67,7 @@ final class Urcs {
                 held.add(text);
             }
         } else if (settings.urcDelaySeconds() > 0) {
-            timer.schedule(() -> put(text), settings.urcDelaySeconds(), TimeUnit.SECONDS);
+            Future<?> unused = timer.schedule(() -> put(text), settings.urcDelaySeconds(), TimeUnit.SECONDS);
         } else {
             put(text);
         }

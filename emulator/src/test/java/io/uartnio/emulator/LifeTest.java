@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -13,8 +15,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class LifeTest {
 
-    private static final String BANNER = "\r\nRDY\r\n\r\n+CFUN: 1\r\n\r\n+CPIN: READY\r\n\r\n+QUSIM: 1\r\n"
-            + "\r\n+QIND: SMS DONE\r\n\r\n+QIND: PB DONE\r\n";
+    private static final String BANNER = Stream.of(
+                    "RDY", "+CFUN: 1", "+CPIN: READY", "+QUSIM: 1", "+QIND: SMS DONE", "+QIND: PB DONE")
+            .collect(Collectors.joining("\r\n\r\n", "\r\n", "\r\n"));
 
     @Test
     void noCardIsError10() throws Exception {
@@ -36,19 +39,18 @@ class LifeTest {
     @Test
     void aPinOpensTheCardAndWrongOnesBlockIt() throws Exception {
         try (ModuleEmulator emulator =
-                        ModuleEmulator.builder().sim("4321", 2).start();
+                        ModuleEmulator.builder().sim("4321", 2).urcPort("uart1").start();
                 Host host = new Host(emulator)) {
-            host.command("ATE0", "ATE0\r\r\nOK\r\n");
+            host.expect("\r\nRDY\r\n\r\n+CFUN: 1\r\n");
+            host.command("ATE0&W", "ATE0&W\r\r\nOK\r\n");
             host.command("AT+CPIN?", "\r\n+CPIN: SIM PIN\r\n\r\nOK\r\n");
             host.command("AT+CPIN=1111", "\r\n+CME ERROR: 16\r\n");
-            host.ok("AT+CPIN=\"4321\"");
+            host.command(
+                    "AT+CPIN=\"4321\"",
+                    "\r\nOK\r\n\r\n+CPIN: READY\r\n\r\n+QUSIM: 1\r\n\r\n+QIND: SMS DONE\r\n\r\n+QIND: PB DONE\r\n");
             host.command("AT+CPIN?", "\r\n+CPIN: READY\r\n\r\nOK\r\n");
             emulator.restart();
-            Awaitility.await().untilAsserted(() -> {
-                host.write("ATE0\r");
-                assertThat(host.all()).contains("OK");
-            });
-            host.clear();
+            host.expect("\r\nRDY\r\n\r\n+CFUN: 1\r\n");
             host.command("AT+CPIN=1111", "\r\n+CME ERROR: 16\r\n");
             host.command("AT+CPIN=1111", "\r\n+CME ERROR: 12\r\n");
             host.command("AT+CPIN?", "\r\n+CPIN: SIM PUK\r\n\r\nOK\r\n");
@@ -82,8 +84,7 @@ class LifeTest {
             host.command("ATE0", "ATE0\r\r\nOK\r\n");
             host.command("AT+CREG?", "\r\n+CREG: 0,3\r\n\r\nOK\r\n");
         }
-        try (ModuleEmulator emulator =
-                        ModuleEmulator.builder().pdpRefused(true).start();
+        try (ModuleEmulator emulator = ModuleEmulator.builder().pdpRefused(true).start();
                 Host host = new Host(emulator)) {
             host.command("ATE0", "ATE0\r\r\nOK\r\n");
             host.command("AT+QIACT=1", "\r\nERROR\r\n");
@@ -137,9 +138,7 @@ class LifeTest {
                 Host host = new Host(emulator).ready()) {
             emulator.freeze();
             CompletableFuture<Void> write = CompletableFuture.runAsync(() -> host.write(new byte[1 << 18]));
-            Awaitility.await()
-                    .during(Duration.ofMillis(300))
-                    .until(() -> !write.isDone());
+            Awaitility.await().during(Duration.ofMillis(300)).until(() -> !write.isDone());
             emulator.unfreeze();
             write.get(20, TimeUnit.SECONDS);
             host.write("\r");
@@ -149,8 +148,8 @@ class LifeTest {
 
     @Test
     void aCloseThatWaitsForThePeerHoldsTheLineForItsTimeAtMost() throws Exception {
-        try (EchoServer server = new EchoServer(
-                        socket -> Awaitility.await().forever().until(socket::isClosed));
+        try (EchoServer server =
+                        new EchoServer(socket -> Awaitility.await().forever().until(socket::isClosed));
                 ModuleEmulator emulator = ModuleEmulator.builder().start();
                 Host host = new Host(emulator).ready()) {
             host.command(

@@ -45,7 +45,8 @@ class PacingTest {
 
     @Test
     void theLineFromTheHostIsAsFastAsItsRateAndNoFaster() throws Exception {
-        try (ModuleEmulator emulator = ModuleEmulator.builder().baudRate(921_600).start();
+        try (ModuleEmulator emulator =
+                        ModuleEmulator.builder().baudRate(921_600).start();
                 PushReader host = new PushReader(emulator, (id, data) -> {})) {
             host.ready();
             byte[] nonsense = new byte[4096];

@@ -81,7 +81,9 @@ class PseudoTerminalTest {
         });
         assertThat(terminal.name()).startsWith("/dev/pts/");
         terminal.close();
-        assertThat(write.get(10, TimeUnit.SECONDS)).isInstanceOf(IOException.class).hasMessageContaining("closed");
+        assertThat(write.get(10, TimeUnit.SECONDS))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("closed");
     }
 
     @Test
@@ -93,7 +95,8 @@ class PseudoTerminalTest {
                     try (FileOutputStream out = new FileOutputStream(terminal.name())) {
                         out.write(bytes(text));
                         int count = terminal.read(got, 0, 8);
-                        assertThat(new String(got, 0, count, StandardCharsets.ISO_8859_1)).isEqualTo(text);
+                        assertThat(new String(got, 0, count, StandardCharsets.ISO_8859_1))
+                                .isEqualTo(text);
                     }
                 }
             }

@@ -33,8 +33,7 @@ class TcpTest {
             host.clear();
             host.command("AT+QISEND=3,0", "\r\n+QISEND: 10,10,0\r\n\r\nOK\r\n");
             host.write("AT+QISTATE?\r");
-            host.expectMatching(
-                    "\r\n\\+QISTATE: 3,\"TCP\",\"127.0.0.1\",7,\\d+,2,1,3,1,\"uart1\"\r\n\r\nOK\r\n");
+            host.expectMatching("\r\n\\+QISTATE: 3,\"TCP\",\"127.0.0.1\",7,\\d+,2,1,3,1,\"uart1\"\r\n\r\nOK\r\n");
             host.command("AT+QIOPEN=1,3,\"TCP\",\"example.org\",7,0,1", "\r\nOK\r\n\r\n+QIOPEN: 3,563\r\n");
             assertThat(emulator.counters().currentSockets()).isEqualTo(1);
             host.ok("AT+QICLOSE=3");
@@ -48,7 +47,8 @@ class TcpTest {
 
     @Test
     void closedComesAfterTheLastDataAndTheSocketWaitsForItsClose() throws Exception {
-        try (EchoServer server = new EchoServer(socket -> socket.getOutputStream().write(bytes("bye")));
+        try (EchoServer server =
+                        new EchoServer(socket -> socket.getOutputStream().write(bytes("bye")));
                 ModuleEmulator emulator = ModuleEmulator.builder().start();
                 Host host = new Host(emulator).ready()) {
             host.command(

@@ -3,6 +3,7 @@ package io.uartnio.emulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
@@ -47,7 +48,7 @@ class ThroughputTest {
                         sum.update(buffer, 0, n);
                         left -= n;
                     }
-                    out.write(Long.toHexString(0x100000000L | sum.getValue()).getBytes("US-ASCII"));
+                    out.write(Long.toHexString(0x100000000L | sum.getValue()).getBytes(StandardCharsets.US_ASCII));
                 });
                 ModuleEmulator emulator = ModuleEmulator.builder().start();
                 PushReader host = new PushReader(emulator, (id, data) -> {
@@ -78,7 +79,7 @@ class ThroughputTest {
             CRC32 sent = new CRC32();
             sent.update(content, 0, up);
             CRC32 answer = new CRC32();
-            answer.update(Long.toHexString(0x100000000L | sent.getValue()).getBytes("US-ASCII"));
+            answer.update(Long.toHexString(0x100000000L | sent.getValue()).getBytes(StandardCharsets.US_ASCII));
             for (int id = 0; id < SOCKETS; id++) {
                 int socket = id;
                 Awaitility.await().until(() -> received.get(socket) == BYTES + 9);

@@ -1,0 +1,657 @@
+package io.uartnio.at;
+
+import io.uartnio.ModemException;
+import io.uartnio.ModemException.Details;
+import io.uartnio.frame.FrameDemultiplexer;
+import io.uartnio.frame.FrameGrammar;
+import io.uartnio.frame.FrameHandler;
+import io.uartnio.frame.FramingDoubt;
+import io.uartnio.uart.TimerThread;
+import io.uartnio.uart.UartPort;
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * One command in flight over a port, its reply, its time limit; everything else that arrives goes where it belongs:
+ * payload to the {@link PayloadSink}, other lines to the {@link UnsolicitedHandler}.
+ *
+ * <p>A result code carries no id, so after a command that was not answered in time the channel is in quarantine: it
+ * writes nothing more before {@link #settle()} has waited for the late answer, finished a half-finished prompt, and
+ * found its place again with a query whose reply cannot be mistaken. A send that was never answered stays on the
+ * books: until its {@code SEND OK} has turned up, each further send is followed by that query, so that the late one
+ * cannot be taken for its.
+ *
+ * <p>Threads: the methods marked so belong to the lane thread, which writes and runs the commands; the listener's and
+ * the handler's calls come from the reader thread; the rest is for any thread.
+ */
+public final class AtChannel {
+
+    /** How long a half-finished prompt may stay open in the module: 5 s by default (QICFG qisend/timeout), and a margin. */
+    private static final long PROMPT_OPEN_MILLIS = 6_000;
+
+    private static final long PROBE_TIMEOUT_MILLIS = 3_000;
+    private static final int PROBE_ATTEMPTS = 3;
+    private static final long QUIET_MILLIS = 400;
+    private static final long FIND_PLACE_MILLIS = 20_000;
+
+    private final UartPort port;
+    private final PayloadSink sink;
+    private final Runnable onClosed;
+    private final FrameDemultiplexer demultiplexer;
+    private final ReaderSide readerSide = new ReaderSide();
+    private final long commandTimeoutMillis;
+    private final long frameTimeoutMillis;
+
+    private volatile UnsolicitedHandler unsolicited = (line, offset, length) -> {};
+    private volatile Exchange current;
+    private volatile FramingDoubt doubt;
+    private volatile boolean closed;
+    private volatile IOException closeCause;
+    private volatile long lastReceivedNanos = System.nanoTime();
+    private volatile boolean midFrame;
+    private volatile boolean stallWatched;
+    private volatile int baudRate;
+    private volatile SendOutcome strayOutcome;
+    /** An OK or ERROR came that no command waited for, so the next one's may be the last one's. */
+    private volatile boolean outOfStep;
+    /** Sends that were given up and whose results have not turned up yet. */
+    private final AtomicInteger lateSends = new AtomicInteger();
+
+    private final AtomicLong strayResults = new AtomicLong();
+    private final AtomicLong timeouts = new AtomicLong();
+
+    // The lane thread's alone.
+    private AtCommand probe = AtCommand.of("AT+CMEE?").requiredInformation("+CMEE:");
+    private Exchange unsettled;
+    private byte[] unsettledPayload;
+    private int unsettledOffset;
+    private int unsettledLength;
+    private boolean promptMayBeOpen;
+
+    /**
+     * Creates a channel over a port that is not open yet.
+     *
+     * @param onClosed called once by the reader thread when the port has closed, whatever the reason
+     * @param commandTimeoutMillis time limit of a command that has none of its own
+     * @param frameTimeoutMillis how long a frame may stop half-way
+     */
+    public AtChannel(
+            UartPort port, PayloadSink sink, Runnable onClosed, long commandTimeoutMillis, long frameTimeoutMillis) {
+        this.port = Objects.requireNonNull(port, "port");
+        this.sink = Objects.requireNonNull(sink, "sink");
+        this.onClosed = onClosed;
+        this.commandTimeoutMillis = commandTimeoutMillis;
+        this.frameTimeoutMillis = frameTimeoutMillis;
+        this.demultiplexer = new FrameDemultiplexer(readerSide);
+    }
+
+    /** Returns the listener to open the port with. */
+    public UartPort.Listener listener() {
+        return readerSide;
+    }
+
+    /** Sets where lines that belong to no command go. Any thread. */
+    public void setUnsolicitedHandler(UnsolicitedHandler handler) {
+        this.unsolicited = Objects.requireNonNull(handler, "handler");
+    }
+
+    /** Sets what the lines of the module look like. Any thread. */
+    public void setGrammar(FrameGrammar grammar) {
+        demultiplexer.setGrammar(grammar);
+    }
+
+    /** Says whether any socket may be pushed data, so that an oddity puts it in doubt. Any thread. */
+    public void setStrict(boolean strict) {
+        demultiplexer.setStrict(strict);
+    }
+
+    /** Sets the query whose reply cannot be mistaken for any other command's. Lane thread. */
+    public void setProbe(AtCommand probe) {
+        this.probe = probe;
+    }
+
+    /** Tells the rate of the line in bits a second, from which the time that bytes need on it follows. Any thread. */
+    public void setBaudRate(int baudRate) {
+        this.baudRate = baudRate;
+    }
+
+    /** Returns the port. */
+    public UartPort port() {
+        return port;
+    }
+
+    /** Starts the details of an exception about this port. */
+    public Details details() {
+        return Details.of(port.name());
+    }
+
+    /** Returns why the place in the stream is lost, or null. Any thread. */
+    public FramingDoubt doubt() {
+        return doubt;
+    }
+
+    /** Returns true once the port has closed. Any thread. */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** Returns why the port closed, or null. Any thread. */
+    public IOException closeCause() {
+        return closeCause;
+    }
+
+    /** Returns how many result codes came that no command waited for. Any thread. */
+    public long strayResultCount() {
+        return strayResults.get();
+    }
+
+    /** Returns how many commands were not answered in time. Any thread. */
+    public long timeoutCount() {
+        return timeouts.get();
+    }
+
+    /** Returns the demultiplexer's counters. Any thread. */
+    public FrameDemultiplexer demultiplexer() {
+        return demultiplexer;
+    }
+
+    // ------------------------------------------------------------------ lane thread
+
+    /**
+     * Runs a command and waits for its result. Lane thread.
+     *
+     * @throws AtException if the module answers with an error
+     * @throws AtTimeoutException if it does not answer in time; the channel is then in quarantine
+     * @throws IOException if the port is closed or the place in the stream is lost
+     */
+    public AtReply execute(AtCommand command) throws IOException {
+        getInStep();
+        return run(command, Exchange.ofCommand(command)).reply();
+    }
+
+    /**
+     * Runs a command whose reply holds payload of a socket, which goes to the sink. Lane thread.
+     *
+     * @return the number of payload bytes
+     * @throws IOException as {@link #execute}
+     */
+    public int read(AtCommand command, int index, boolean tls) throws IOException {
+        getInStep();
+        return run(command, Exchange.ofRead(command, index, tls)).readBytes();
+    }
+
+    /**
+     * Sends payload: the command, the prompt, the payload, the result. Lane thread.
+     *
+     * @param command the line with its carriage return
+     * @param payload must stay as it is until the next call of this channel, even if this one fails
+     * @throws AtTimeoutException if the module does not answer in time: whether it took the payload is not known
+     * @throws IOException if the port is closed or the place in the stream is lost
+     */
+    public SendOutcome send(byte[] command, int commandLength, byte[] payload, int offset, int length)
+            throws IOException {
+        getInStep();
+        requireUsable();
+        long deadlineNanos = deadline(commandTimeoutMillis, commandLength + length);
+        Exchange exchange = Exchange.ofSend();
+        current = exchange;
+        demultiplexer.setPromptAwaited(true);
+        port.write(command, 0, commandLength);
+        if (!exchange.awaitGoAhead(deadlineNanos)) {
+            throw unanswered(exchange, Bytes.text(command, 0, commandLength - 1), payload, offset, length);
+        }
+        demultiplexer.setPromptAwaited(false);
+        if (exchange.end() == null) {
+            exchange.payloadLeaves();
+            port.write(payload, offset, length);
+            if (!exchange.awaitEnd(deadlineNanos)) {
+                throw unanswered(exchange, Bytes.text(command, 0, commandLength - 1), payload, offset, length);
+            }
+        } else if (exchange.end() == Exchange.End.ABORTED) {
+            promptMayBeOpen = true;
+        }
+        current = null;
+        requireUsable();
+        return verified(outcomeOf(exchange));
+    }
+
+    private static SendOutcome outcomeOf(Exchange exchange) {
+        return switch (exchange.end()) {
+            case OK -> SendOutcome.TAKEN;
+            case SEND_FAIL -> SendOutcome.BUFFER_FULL;
+            default -> SendOutcome.REFUSED;
+        };
+    }
+
+    /**
+     * While an earlier send's result is outstanding, asks the module something: its answer comes behind the result of
+     * the send before, so a second result that turns up by then settles which was which.
+     */
+    private SendOutcome verified(SendOutcome outcome) throws IOException {
+        if (lateSends.get() == 0 || outcome == SendOutcome.REFUSED) {
+            return outcome;
+        }
+        strayOutcome = null;
+        findPlace();
+        SendOutcome other = strayOutcome;
+        return other == null || other == outcome ? outcome : SendOutcome.UNKNOWN;
+    }
+
+    private Exchange run(AtCommand command, Exchange exchange) throws IOException {
+        requireUsable();
+        byte[] line = command.line();
+        byte[] upload = command.upload();
+        int transferred = line.length + command.downloadBytes() + (upload == null ? 0 : upload.length);
+        long deadlineNanos = deadline(command.timeoutMillisOr(commandTimeoutMillis), transferred);
+        current = exchange;
+        port.write(line, 0, line.length);
+        if (upload != null && exchange.awaitGoAhead(deadlineNanos) && exchange.end() == null) {
+            port.write(upload, 0, upload.length);
+        }
+        if (!exchange.awaitEnd(deadlineNanos)) {
+            throw unanswered(exchange, command.toString(), null, 0, 0);
+        }
+        current = null;
+        requireUsable();
+        if (exchange.end() == Exchange.End.ERROR) {
+            throw refused(command, exchange.errorLine());
+        }
+        return exchange;
+    }
+
+    private AtException refused(AtCommand command, String errorLine) {
+        int code = ModemException.NO_CODE;
+        String name = null;
+        int colon = errorLine.indexOf(':');
+        if (colon >= 0) {
+            String value = errorLine.substring(colon + 1).strip();
+            try {
+                code = Integer.parseInt(value);
+                name = CmeError.nameOf(code);
+            } catch (NumberFormatException e) {
+                name = value;
+            }
+        }
+        String what = name != null && code == ModemException.NO_CODE ? "command refused, " + name : "command refused";
+        return new AtException(what, details().command(command.toString()).code(code, name));
+    }
+
+    private AtTimeoutException unanswered(Exchange exchange, String command, byte[] payload, int offset, int length) {
+        timeouts.incrementAndGet();
+        unsettled = exchange;
+        unsettledPayload = payload;
+        unsettledOffset = offset;
+        unsettledLength = length;
+        return new AtTimeoutException("module did not answer in time", details().command(command));
+    }
+
+    /**
+     * Ends a quarantine, if there is one: nothing is written before the command that was not answered is out of the
+     * way. Lane thread; may take some seconds.
+     *
+     * @throws ModemException if the module does not answer at all any more: it must be restarted
+     * @throws IOException if the port is closed or the place in the stream is lost
+     */
+    public void settle() throws IOException {
+        Exchange exchange = unsettled;
+        if (exchange == null) {
+            return;
+        }
+        unsettled = null;
+        if (unsettledPayload != null) {
+            settleSend(exchange);
+        }
+        exchange.giveUp();
+        current = null;
+        requireUsable();
+        findPlace();
+    }
+
+    private void getInStep() throws IOException {
+        settle();
+        if (outOfStep) {
+            outOfStep = false;
+            findPlace();
+        }
+    }
+
+    /** A prompt that comes late is given its payload, which nothing else may be taken for. */
+    private void settleSend(Exchange exchange) throws IOException {
+        long deadlineNanos = deadline(PROMPT_OPEN_MILLIS, unsettledLength);
+        if (!exchange.isPayloadLeaving() && exchange.awaitGoAhead(deadlineNanos) && exchange.isPrompted()) {
+            exchange.payloadLeaves();
+            port.write(unsettledPayload, unsettledOffset, unsettledLength);
+        }
+        demultiplexer.setPromptAwaited(false);
+        exchange.awaitEnd(deadlineNanos);
+        boolean gaveUp = exchange.giveUp();
+        if (gaveUp && exchange.isPayloadLeaving()) {
+            lateSends.incrementAndGet();
+        }
+        promptMayBeOpen = exchange.end() == Exchange.End.ABORTED && !exchange.isPayloadLeaving();
+        unsettledPayload = null;
+    }
+
+    private void findPlace() throws IOException {
+        for (int attempt = 0; attempt < PROBE_ATTEMPTS; attempt++) {
+            AtCommand query = probe.timeoutMillis(PROBE_TIMEOUT_MILLIS);
+            try {
+                run(query, Exchange.ofCommand(query));
+                return;
+            } catch (AtTimeoutException e) {
+                unsettled.giveUp();
+                unsettled = null;
+            } catch (AtException e) {
+                // An error without an id may be the late answer of the command before; it is asked once more.
+                outOfStep = false;
+            }
+        }
+        throw new ModemException("module does not answer any more", details().command(probe.toString()));
+    }
+
+    /**
+     * Finds the place in the stream again after a {@link #doubt()}: closes sockets unheard, waits until the line has
+     * been silent, and asks something whose reply cannot be mistaken. Until then no line is believed. Lane thread; may
+     * take some seconds.
+     *
+     * @param closeCommands make the module stop pushing, so that the line can fall silent
+     * @throws ModemException if the place cannot be found: the module must be restarted
+     * @throws IOException if the port is closed
+     */
+    public void recoverFraming(List<String> closeCommands) throws IOException {
+        abandonCurrent();
+        if (promptMayBeOpen) {
+            // Anything written now could be taken for payload. The module gives the prompt up by itself.
+            sleep(PROMPT_OPEN_MILLIS);
+            promptMayBeOpen = false;
+        }
+        lateSends.set(0);
+        long deadlineNanos = deadline(FIND_PLACE_MILLIS, 0);
+        while (System.nanoTime() - deadlineNanos < 0) {
+            for (String command : closeCommands) {
+                byte[] line = Bytes.ascii(command + '\r');
+                requireOpen();
+                port.write(line, 0, line.length);
+                awaitSilence(100, 500);
+            }
+            if (awaitSilence(QUIET_MILLIS, 2_000) && placeFoundAfterSilence()) {
+                return;
+            }
+        }
+        throw new ModemException("place in the stream of bytes not found again", details());
+    }
+
+    private boolean placeFoundAfterSilence() throws IOException {
+        demultiplexer.setStrict(false);
+        demultiplexer.requestResume();
+        doubt = null;
+        try {
+            findPlace();
+            return true;
+        } catch (ModemException e) {
+            demultiplexer.requestBlind();
+            return false;
+        }
+    }
+
+    private void abandonCurrent() {
+        Exchange exchange = current;
+        if (unsettled != null && unsettledPayload != null && !unsettled.isPayloadLeaving()) {
+            promptMayBeOpen = true;
+        }
+        unsettled = null;
+        unsettledPayload = null;
+        current = null;
+        demultiplexer.setPromptAwaited(false);
+        if (exchange != null) {
+            exchange.giveUp();
+        }
+    }
+
+    /**
+     * Writes bytes that are no command, such as {@code +++}. Lane thread.
+     *
+     * @throws IOException if the port is closed
+     */
+    public void writeRaw(byte[] bytes) throws IOException {
+        requireOpen();
+        port.write(bytes, 0, bytes.length);
+    }
+
+    /**
+     * Waits until nothing has arrived for a while. Lane thread.
+     *
+     * @return false if the limit came first
+     * @throws IOException if the port is closed
+     */
+    public boolean awaitSilence(long quietMillis, long limitMillis) throws IOException {
+        long start = System.nanoTime();
+        long quietNanos = TimeUnit.MILLISECONDS.toNanos(quietMillis);
+        long limitNanos = TimeUnit.MILLISECONDS.toNanos(limitMillis);
+        for (; ; ) {
+            requireOpen();
+            long now = System.nanoTime();
+            long silentNanos = Math.min(now - lastReceivedNanos, now - start);
+            if (silentNanos >= quietNanos) {
+                return true;
+            }
+            if (now - start >= limitNanos) {
+                return false;
+            }
+            LockSupport.parkNanos(this, quietNanos - silentNanos);
+        }
+    }
+
+    /**
+     * Waits. Lane thread.
+     *
+     * @throws IOException if the port closes meanwhile
+     */
+    public void sleep(long millis) throws IOException {
+        long deadlineNanos = deadline(millis, 0);
+        for (long left = deadlineNanos - System.nanoTime(); left > 0; left = deadlineNanos - System.nanoTime()) {
+            requireOpen();
+            LockSupport.parkNanos(this, Math.min(left, TimeUnit.MILLISECONDS.toNanos(50)));
+        }
+        requireOpen();
+    }
+
+    /** Forgets everything about a module that has restarted: its late results and what it sends behind payload. */
+    public void forgetModule() {
+        abandonCurrent();
+        promptMayBeOpen = false;
+        lateSends.set(0);
+        doubt = null;
+        demultiplexer.setStrict(false);
+        demultiplexer.setGrammar(FrameGrammar.TEXT_ONLY);
+        demultiplexer.requestRestart();
+    }
+
+    /** Starts anew over a port that was lost and has been opened again. Lane thread, before {@link UartPort#open}. */
+    public void reopen() {
+        forgetModule();
+        closeCause = null;
+        closed = false;
+    }
+
+    private long deadline(long millis, int bytes) {
+        int rate = baudRate;
+        long onTheLineNanos = rate == 0 ? 0 : bytes * 10L * 1_000_000_000L / rate;
+        return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis) + 2 * onTheLineNanos;
+    }
+
+    private void requireUsable() throws IOException {
+        requireOpen();
+        FramingDoubt lost = doubt;
+        if (lost != null) {
+            throw new ModemException("place in the stream of bytes lost by " + lost.text(), details());
+        }
+    }
+
+    private void requireOpen() throws IOException {
+        if (closed) {
+            throw new ModemException("port is closed", details(), closeCause);
+        }
+    }
+
+    // ------------------------------------------------------------------ timer thread
+
+    /** Runs while frames come in pieces; ends by itself at the first look that finds none in hand. */
+    private void watchForStall() {
+        if (!midFrame || closed) {
+            stallWatched = false;
+            return;
+        }
+        long silentMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastReceivedNanos);
+        if (silentMillis >= frameTimeoutMillis) {
+            stallWatched = false;
+            midFrame = false;
+            onStall();
+        } else {
+            TimerThread.schedule(this::watchForStall, frameTimeoutMillis - silentMillis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void onStall() {
+        if (demultiplexer.isStrict()) {
+            demultiplexer.requestBlind();
+            enterDoubt(FramingDoubt.STALLED);
+        } else {
+            demultiplexer.requestResume();
+        }
+    }
+
+    private void enterDoubt(FramingDoubt why) {
+        doubt = why;
+        sink.onDoubt(why);
+        Exchange exchange = current;
+        if (exchange != null) {
+            exchange.abort();
+        }
+    }
+
+    // ------------------------------------------------------------------ reader thread
+
+    /** What the reader thread calls: the port's listener and the demultiplexer's handler. */
+    private final class ReaderSide implements UartPort.Listener, FrameHandler {
+
+        private boolean frameWanted;
+
+        @Override
+        public void onReceived(byte[] buffer, int offset, int length) {
+            lastReceivedNanos = System.nanoTime();
+            demultiplexer.feed(buffer, offset, length);
+            midFrame = demultiplexer.isMidFrame();
+            if (midFrame && !stallWatched) {
+                stallWatched = true;
+                TimerThread.schedule(AtChannel.this::watchForStall, frameTimeoutMillis, TimeUnit.MILLISECONDS);
+            }
+        }
+
+        @Override
+        public void onClosed(IOException cause) {
+            closeCause = cause;
+            closed = true;
+            Exchange exchange = current;
+            if (exchange != null) {
+                exchange.abort();
+            }
+            onClosed.run();
+        }
+
+        @Override
+        public void onLine(byte[] line, int offset, int length) {
+            Exchange exchange = current;
+            if (exchange != null && exchange.onLine(line, offset, length)) {
+                demultiplexer.takeRaw(exchange.isRead() ? 0 : exchange.rawBytesToTake());
+            } else if (isResult(line, offset, length)) {
+                onStrayResult(line, offset, length);
+            } else {
+                unsolicited.onUnsolicited(line, offset, length);
+            }
+        }
+
+        private boolean isResult(byte[] line, int offset, int length) {
+            return Bytes.equals(line, offset, length, Exchange.OK)
+                    || Bytes.equals(line, offset, length, Exchange.SEND_OK)
+                    || Bytes.equals(line, offset, length, Exchange.SEND_FAIL)
+                    || Exchange.isError(line, offset, length);
+        }
+
+        private void onStrayResult(byte[] line, int offset, int length) {
+            strayResults.incrementAndGet();
+            boolean ok = Bytes.equals(line, offset, length, Exchange.SEND_OK);
+            if (ok || Bytes.equals(line, offset, length, Exchange.SEND_FAIL)) {
+                strayOutcome = ok ? SendOutcome.TAKEN : SendOutcome.BUFFER_FULL;
+                lateSends.updateAndGet(count -> Math.max(0, count - 1));
+            } else {
+                outOfStep = true;
+            }
+        }
+
+        @Override
+        public void onPrompt() {
+            Exchange exchange = current;
+            if (exchange != null) {
+                exchange.onPrompt();
+            }
+        }
+
+        @Override
+        public boolean onFrame(int index, boolean tls, int lengthBytes) {
+            frameWanted = sink.onFrame(index, tls, lengthBytes);
+            return frameWanted;
+        }
+
+        @Override
+        public void onPayload(byte[] payload, int offset, int length) {
+            if (frameWanted) {
+                sink.onPayload(payload, offset, length);
+            }
+        }
+
+        @Override
+        public void onFrameEnd() {
+            if (frameWanted) {
+                sink.onFrameEnd();
+            }
+        }
+
+        @Override
+        public boolean onRead(int lengthBytes) {
+            Exchange exchange = current;
+            return exchange != null && exchange.onRead(lengthBytes, sink);
+        }
+
+        @Override
+        public void onReadPayload(byte[] payload, int offset, int length) {
+            Exchange exchange = current;
+            if (exchange == null) {
+                return;
+            }
+            if (!exchange.isRead()) {
+                exchange.onRaw(payload, offset, length);
+            } else if (exchange.isReadWanted()) {
+                sink.onPayload(payload, offset, length);
+            }
+        }
+
+        @Override
+        public void onReadEnd() {
+            Exchange exchange = current;
+            if (exchange != null && exchange.isRead() && exchange.isReadWanted()) {
+                sink.onFrameEnd();
+            }
+        }
+
+        @Override
+        public void onDoubt(FramingDoubt why) {
+            enterDoubt(why);
+        }
+    }
+}

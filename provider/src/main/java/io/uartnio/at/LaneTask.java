@@ -1,0 +1,17 @@
+package io.uartnio.at;
+
+import java.io.IOException;
+
+/** One piece of work for the lane thread: a command, or several that belong together. */
+public interface LaneTask {
+
+    /**
+     * Does the work. Lane thread.
+     *
+     * @throws IOException if the module is lost; what concerns only this task it deals with itself
+     */
+    void run() throws IOException;
+
+    /** Is told, instead of being run, that the lane has closed. Lane thread. */
+    default void abandon() {}
+}

@@ -1,0 +1,26 @@
+package io.uartnio.at;
+
+import io.uartnio.frame.FramingDoubt;
+
+/**
+ * Takes the payload of the module's sockets, pushed or read. Called by the reader thread only, so nothing here may
+ * block; arrays are valid until the call returns.
+ */
+public interface PayloadSink {
+
+    /**
+     * A frame of a socket begins.
+     *
+     * @return false if that socket cannot have been sent anything
+     */
+    boolean onFrame(int index, boolean tls, int lengthBytes);
+
+    /** A piece of the payload of the frame that began last. */
+    void onPayload(byte[] payload, int offset, int length);
+
+    /** The frame that began last is whole and may be handed on. */
+    void onFrameEnd();
+
+    /** The place in the stream is lost: no socket that is pushed data can be whole any more. */
+    void onDoubt(FramingDoubt doubt);
+}

@@ -1,0 +1,426 @@
+package io.uartnio.frame;
+
+import java.util.Objects;
+
+/**
+ * Bytes in, frames out. One pass over the input, in place: text is taken a byte at a time, payload by its announced
+ * length and never looked at, so a peer can send whatever it likes. Any split of the input gives the same events.
+ *
+ * <p>The stream is
+ *
+ * <pre>
+ *   CR LF text CR LF                           a reply, a result code, an unsolicited result code
+ *   CR LF &gt; [space] [CR LF]                    the prompt, only while one is awaited
+ *   CR LF announcement CR LF payload [CR LF]   a frame
+ * </pre>
+ *
+ * <p>No manual says whether CR LF follows payload, so that is learnt from the first frames of a module and then
+ * demanded: after payload come exactly the bytes that this module sends there, or the place is lost. While the
+ * demultiplexer is {@linkplain #setStrict strict}, that is a {@link FramingDoubt}: the frame in hand is dropped and
+ * everything is ignored until {@link #requestResume()}, because what follows may be payload that imitates frames.
+ * While it is not, as before the first socket, oddities are counted and the text goes on.
+ *
+ * <p>Payload is reported as it comes and {@linkplain FrameHandler#onFrameEnd confirmed} when the bytes behind it have
+ * been seen: behind the trailing CR LF where a module sends one, else behind the last byte, unless what has already
+ * arrived behind that is wrong.
+ *
+ * <p>Threads: {@link #feed} belongs to the reader thread, and so do the handler's calls; the methods that say so are
+ * for any thread. Nothing is allocated after construction.
+ */
+public final class FrameDemultiplexer {
+
+    /** Longest line of text that is kept, in bytes; a longer one is dropped and counted. */
+    public static final int MAX_LINE_BYTES = 2048;
+
+    /** Longest payload that an announcement may claim, in bytes; above every family's limit. */
+    public static final int MAX_PAYLOAD_BYTES = 1500;
+
+    /** What comes behind the payload of a pushed frame. */
+    private enum Trailer {
+        /** No frame has been followed by anything yet. */
+        UNKNOWN,
+        /** The next line's CR LF follows payload directly. */
+        NONE,
+        /** CR LF follows payload, and then the next line's own. */
+        CR_LF
+    }
+
+    // Where the next byte belongs. Ints, not an enum: the switch over them runs for every piece of input.
+    private static final int TEXT = 0;
+    private static final int PAYLOAD = 1;
+    private static final int READ_PAYLOAD = 2;
+    private static final int TAIL = 3;
+    private static final int READ_TAIL = 4;
+    private static final int BLIND = 5;
+
+    private static final int NO_ORDER = 0;
+    private static final int ORDER_BLIND = 1;
+    private static final int ORDER_RESUME = 2;
+    private static final int ORDER_RESTART = 3;
+
+    private final FrameHandler handler;
+    private final byte[] carry = new byte[MAX_LINE_BYTES];
+
+    private volatile FrameGrammar grammar = FrameGrammar.TEXT_ONLY;
+    private volatile boolean strict;
+    private volatile boolean promptAwaited;
+    private volatile int order = NO_ORDER;
+
+    // Everything below is the reader thread's alone.
+    private int state = TEXT;
+    private int carried;
+    private boolean carryFull;
+    private boolean carriageReturnPending;
+    /** The line being collected comes behind an empty line, as every announcement must. */
+    private boolean setOff;
+    /** A prompt has come whose space has not: some modules send it late. */
+    private boolean promptSpaceMayCome;
+
+    private int remaining;
+    private boolean frameUnconfirmed;
+    private Trailer trailer = Trailer.UNKNOWN;
+    private int tailPosition;
+
+    private long lineCount;
+    private long frameCount;
+    private long payloadByteCount;
+    private long overlongLineCount;
+    private long oddityCount;
+    private long ignoredByteCount;
+
+    /** Creates a demultiplexer that is not strict and knows no announcement. */
+    public FrameDemultiplexer(FrameHandler handler) {
+        this.handler = Objects.requireNonNull(handler, "handler");
+    }
+
+    /** Sets what the lines of the module at hand look like. Any thread. */
+    public void setGrammar(FrameGrammar grammar) {
+        this.grammar = Objects.requireNonNull(grammar, "grammar");
+    }
+
+    /** Says whether an oddity puts the whole stream in doubt: so while any socket may be pushed data. Any thread. */
+    public void setStrict(boolean strict) {
+        this.strict = strict;
+    }
+
+    /** Says whether a {@code >} at the start of a line is the prompt. The first one found ends the wait. Any thread. */
+    public void setPromptAwaited(boolean awaited) {
+        this.promptAwaited = awaited;
+    }
+
+    /** From the next byte on, ignores everything until {@link #requestResume()}. Any thread. */
+    public void requestBlind() {
+        order = ORDER_BLIND;
+    }
+
+    /** From the next byte on, reads again, as text. Any thread. */
+    public void requestResume() {
+        order = ORDER_RESUME;
+    }
+
+    /** From the next byte on, reads as text and learns anew what the module sends behind payload. Any thread. */
+    public void requestRestart() {
+        order = ORDER_RESTART;
+    }
+
+    /** Returns true while an oddity puts the whole stream in doubt. Any thread. */
+    public boolean isStrict() {
+        return strict;
+    }
+
+    /**
+     * The next bytes are payload of a download whose length the host knows. To be called from
+     * {@link FrameHandler#onLine} only, for the line that announces it.
+     */
+    public void takeRaw(int lengthBytes) {
+        if (lengthBytes > 0) {
+            remaining = lengthBytes;
+            state = READ_PAYLOAD;
+        }
+    }
+
+    /** Returns true if a frame has begun and not ended, as far as the bytes so far tell. Reader thread. */
+    public boolean isMidFrame() {
+        return switch (state) {
+            case PAYLOAD, READ_PAYLOAD -> true;
+            case TAIL -> frameUnconfirmed;
+            case TEXT -> carried > 0 && grammar.mayAnnounce(carry, 0, carried);
+            default -> false;
+        };
+    }
+
+    /** Takes the next bytes of the stream. Reader thread. */
+    public void feed(byte[] buffer, int offset, int length) {
+        obeyOrder();
+        int position = offset;
+        int end = offset + length;
+        while (position < end) {
+            position = switch (state) {
+                case TEXT -> text(buffer, position, end);
+                case PAYLOAD, READ_PAYLOAD -> payload(buffer, position, end);
+                case TAIL -> tail(buffer, position);
+                case READ_TAIL -> readTail(buffer, position);
+                default -> ignore(position, end);
+            };
+        }
+        if (frameUnconfirmed && state == TAIL && trailer != Trailer.CR_LF) {
+            confirmFrame();
+        }
+    }
+
+    private void obeyOrder() {
+        int ordered = order;
+        if (ordered != NO_ORDER) {
+            order = NO_ORDER;
+            carried = 0;
+            carryFull = false;
+            carriageReturnPending = false;
+            setOff = false;
+            frameUnconfirmed = false;
+            promptSpaceMayCome = false;
+            state = ordered == ORDER_BLIND ? BLIND : TEXT;
+            trailer = ordered == ORDER_RESTART ? Trailer.UNKNOWN : trailer;
+        }
+    }
+
+    private int ignore(int position, int end) {
+        ignoredByteCount += end - position;
+        return end;
+    }
+
+    private int text(byte[] buffer, int position, int end) {
+        if (carriageReturnPending) {
+            carriageReturnPending = false;
+            boolean complete = buffer[position] == '\n';
+            endCarriedLine(complete);
+            return complete ? position + 1 : position;
+        }
+        if (carried == 0 && !carryFull) {
+            byte first = buffer[position];
+            if (first == '>' && promptAwaited) {
+                takePrompt();
+                return position + 1;
+            }
+            if (first == ' ' && promptSpaceMayCome) {
+                promptSpaceMayCome = false;
+                return position + 1;
+            }
+        }
+        int i = position;
+        byte b = 0;
+        while (i < end && (b = buffer[i]) != '\r' && b != '\n') {
+            i++;
+        }
+        if (i == end) {
+            carry(buffer, position, i);
+            return end;
+        }
+        if (b == '\r' && i + 1 == end) {
+            carry(buffer, position, i);
+            carriageReturnPending = true;
+            return end;
+        }
+        boolean complete = b == '\r' && buffer[i + 1] == '\n';
+        if (carried == 0 && !carryFull) {
+            endLine(buffer, position, i - position, complete);
+        } else {
+            carry(buffer, position, i);
+            endCarriedLine(complete);
+        }
+        return complete ? i + 2 : i + 1;
+    }
+
+    private void takePrompt() {
+        promptAwaited = false;
+        promptSpaceMayCome = true;
+        setOff = false;
+        handler.onPrompt();
+    }
+
+    private void carry(byte[] buffer, int from, int to) {
+        int length = to - from;
+        if (carryFull || carried + length > carry.length) {
+            carryFull = true;
+            length = Math.min(length, carry.length - carried);
+        }
+        System.arraycopy(buffer, from, carry, carried, length);
+        carried += length;
+    }
+
+    private void endCarriedLine(boolean complete) {
+        int length = carried;
+        boolean overlong = carryFull;
+        carried = 0;
+        carryFull = false;
+        if (!overlong) {
+            endLine(carry, 0, length, complete);
+        } else {
+            overlongLineCount++;
+            setOff = false;
+            if (grammar.classify(carry, 0, length) != Announcement.TEXT) {
+                doubt(FramingDoubt.DAMAGED_ANNOUNCEMENT);
+            }
+        }
+    }
+
+    /** A line has ended; complete if by CR LF, else by one of them alone. */
+    private void endLine(byte[] line, int offset, int length, boolean complete) {
+        if (length == 0) {
+            setOff = complete;
+            return;
+        }
+        boolean announcementAllowed = setOff && complete;
+        setOff = false;
+        lineCount++;
+        long announcement = grammar.classify(line, offset, length);
+        if (announcement == Announcement.TEXT) {
+            handler.onLine(line, offset, length);
+        } else {
+            announced(announcement, announcementAllowed, line, offset, length);
+        }
+    }
+
+    private void announced(long announcement, boolean allowed, byte[] line, int offset, int length) {
+        int lengthBytes = Announcement.lengthBytes(announcement);
+        if (announcement == Announcement.DAMAGED || lengthBytes > MAX_PAYLOAD_BYTES) {
+            if (!doubt(FramingDoubt.DAMAGED_ANNOUNCEMENT)) {
+                handler.onLine(line, offset, length);
+            }
+        } else if (!allowed && doubt(FramingDoubt.ANNOUNCEMENT_NOT_SET_OFF)) {
+            return;
+        } else if (Announcement.isRead(announcement)) {
+            if (handler.onRead(lengthBytes)) {
+                takeRaw(lengthBytes);
+            } else {
+                handler.onLine(line, offset, length);
+            }
+        } else if (handler.onFrame(Announcement.index(announcement), Announcement.isTls(announcement), lengthBytes)
+                || !doubt(FramingDoubt.UNKNOWN_SOCKET)) {
+            if (lengthBytes == 0) {
+                handler.onLine(line, offset, length);
+            } else {
+                remaining = lengthBytes;
+                state = PAYLOAD;
+            }
+        }
+    }
+
+    private int payload(byte[] buffer, int position, int end) {
+        int length = Math.min(remaining, end - position);
+        if (state == PAYLOAD) {
+            handler.onPayload(buffer, position, length);
+        } else {
+            handler.onReadPayload(buffer, position, length);
+        }
+        remaining -= length;
+        payloadByteCount += length;
+        if (remaining == 0) {
+            frameUnconfirmed = state == PAYLOAD;
+            state = frameUnconfirmed ? TAIL : READ_TAIL;
+            tailPosition = 0;
+        }
+        return position + length;
+    }
+
+    /**
+     * One byte behind a frame's payload: CR LF, and where the trailer is a CR LF of its own another, then neither.
+     */
+    private int tail(byte[] buffer, int position) {
+        byte b = buffer[position];
+        if (b == ' ' && promptSpaceMayCome && (tailPosition == 0 || tailPosition == 2)) {
+            promptSpaceMayCome = false;
+            return position + 1;
+        }
+        boolean asExpected = b == ((tailPosition & 1) == 0 ? '\r' : '\n');
+        boolean lineMayBegin = tailPosition == (trailer == Trailer.CR_LF ? 4 : 2);
+        if (lineMayBegin && b != '\r' && b != '\n') {
+            trailer = trailer == Trailer.UNKNOWN ? Trailer.NONE : trailer;
+            state = TEXT;
+            setOff = true;
+            return position;
+        }
+        if (!asExpected || (lineMayBegin && trailer != Trailer.UNKNOWN)) {
+            return wrongTail(position);
+        }
+        tailPosition++;
+        if (frameUnconfirmed && tailPosition == (trailer == Trailer.CR_LF ? 2 : 1)) {
+            confirmFrame();
+        }
+        if (tailPosition == 4 && trailer == Trailer.UNKNOWN) {
+            trailer = Trailer.CR_LF;
+        }
+        return position + 1;
+    }
+
+    /** One byte behind the payload of a read: CR LF, and then whatever ends the reply. */
+    private int readTail(byte[] buffer, int position) {
+        if (buffer[position] != (tailPosition == 0 ? '\r' : '\n')) {
+            return wrongTail(position);
+        }
+        if (++tailPosition == 2) {
+            state = TEXT;
+            setOff = true;
+            handler.onReadEnd();
+        }
+        return position + 1;
+    }
+
+    private int wrongTail(int position) {
+        if (!doubt(FramingDoubt.WRONG_TAIL)) {
+            if (frameUnconfirmed) {
+                confirmFrame();
+            }
+            state = TEXT;
+            setOff = false;
+        }
+        return position;
+    }
+
+    private void confirmFrame() {
+        frameUnconfirmed = false;
+        frameCount++;
+        handler.onFrameEnd();
+    }
+
+    /** Gives the stream up if strict. */
+    private boolean doubt(FramingDoubt doubt) {
+        oddityCount++;
+        if (!strict) {
+            return false;
+        }
+        state = BLIND;
+        frameUnconfirmed = false;
+        handler.onDoubt(doubt);
+        return true;
+    }
+
+    /** Returns how many lines of text, announcements included, have been read. Any thread; may lag. */
+    public long lineCount() {
+        return lineCount;
+    }
+
+    /** Returns how many pushed frames were whole. Any thread; may lag. */
+    public long frameCount() {
+        return frameCount;
+    }
+
+    /** Returns how many bytes of payload have been read. Any thread; may lag. */
+    public long payloadByteCount() {
+        return payloadByteCount;
+    }
+
+    /** Returns how many lines were too long to keep. Any thread; may lag. */
+    public long overlongLineCount() {
+        return overlongLineCount;
+    }
+
+    /** Returns how often the stream was not as it should be. Any thread; may lag. */
+    public long oddityCount() {
+        return oddityCount;
+    }
+
+    /** Returns how many bytes were ignored while the place in the stream was lost. Any thread; may lag. */
+    public long ignoredByteCount() {
+        return ignoredByteCount;
+    }
+}

@@ -1,0 +1,2 @@
+/** Bytes in, frames out: the hot path. */
+package io.uartnio.frame;

@@ -1,0 +1,146 @@
+package io.uartnio.module;
+
+import io.uartnio.ModuleInfo;
+import io.uartnio.at.AtCommand;
+import io.uartnio.at.SendOutcome;
+import io.uartnio.at.UnsolicitedHandler;
+import io.uartnio.frame.FrameGrammar;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * A family of modules: what it can do, how it opens, sends, receives and closes, and which lines announce what. One
+ * instance drives one module.
+ *
+ * <p>Threads: everything belongs to the lane thread and may wait there for the module's answer, within the command's
+ * time limit; but {@link #onUnsolicited} and the {@linkplain #grammar() grammar} are called by the reader thread, and
+ * {@link #info()} by any.
+ */
+public interface ModuleDriver extends UnsolicitedHandler {
+
+    /** Returns what the module is and can do. */
+    ModuleInfo info();
+
+    /** Returns which lines announce payload. */
+    FrameGrammar grammar();
+
+    /** Returns a query whose reply cannot be mistaken for another command's. */
+    AtCommand probe();
+
+    /** Returns the largest payload of one send, in bytes. */
+    int maxSendBytes();
+
+    /**
+     * Puts the module into the state that this driver relies on, closes sockets that an earlier host left open, and
+     * brings the network up.
+     *
+     * @throws io.uartnio.ModemException if the module refuses what cannot be done without
+     * @throws IOException if the module does not answer
+     */
+    void bringUp(BringUpSettings settings) throws IOException;
+
+    /**
+     * Checks whether a socket could be opened so, before an index is taken. Any thread.
+     *
+     * @throws IllegalArgumentException if a value cannot be put into a command
+     * @throws IOException if this module cannot do it, or not as securely as asked
+     */
+    void check(OpenRequest request) throws IOException;
+
+    /**
+     * Starts to connect a socket; the result comes as an event.
+     *
+     * @throws IOException if the module refuses at once or does not answer
+     */
+    void open(int index, OpenRequest request) throws IOException;
+
+    /**
+     * Is told that an open has failed, after the index was freed, and may try in another way.
+     *
+     * @param code the module's own
+     * @param attempt how many attempts have failed, from 1
+     * @return true if another attempt has been started
+     * @throws IOException if it could not be started
+     */
+    boolean openOtherwise(int index, OpenRequest request, int code, int attempt) throws IOException;
+
+    /** Returns true if this code of a failed open means that the host name does not exist. */
+    boolean isNameUnknown(int code);
+
+    /**
+     * Sends payload of a socket, at most {@link #maxSendBytes()}.
+     *
+     * @param payload stays as it is until the next command
+     * @throws IOException if the module does not answer: what it took is not known
+     */
+    SendOutcome send(int index, boolean tls, byte[] payload, int offset, int length) throws IOException;
+
+    /**
+     * Asks why the last send was refused.
+     *
+     * @return an exception that says so, with the module's code
+     * @throws IOException if the module does not answer
+     */
+    IOException explainRefusal(int index, boolean tls) throws IOException;
+
+    /**
+     * Reads what the module holds of a socket, once; it goes to the payload sink.
+     *
+     * @return the number of bytes, 0 if there is nothing (more) or the socket is not known to the module any more
+     * @throws IOException if the module does not answer
+     */
+    int read(int index, boolean tls) throws IOException;
+
+    /**
+     * Asks how many sent bytes the peer has not acknowledged.
+     *
+     * @return the number, or -1 if this module cannot tell
+     * @throws IOException if the module does not answer
+     */
+    long unacknowledgedBytes(int index, boolean tls) throws IOException;
+
+    /**
+     * Asks whether a connection still stands.
+     *
+     * @throws IOException if the module does not answer
+     */
+    boolean isConnected(int index, boolean tls) throws IOException;
+
+    /**
+     * Closes a socket so that its index can be used again, without holding the lane for seconds.
+     *
+     * @return false if the module would not free the index: try again later
+     * @throws IOException if the module does not answer
+     */
+    boolean close(int index, boolean tls) throws IOException;
+
+    /** Returns the name of the command that opens a socket, for messages. Any thread. */
+    String openCommandName(boolean tls);
+
+    /** Returns the command that closes a socket at once, to be written without waiting for its answer. */
+    String closeUnheardCommand(int index, boolean tls);
+
+    /**
+     * Closes every socket that the module still knows.
+     *
+     * @throws IOException if the module does not answer
+     */
+    void closeAll() throws IOException;
+
+    /** Returns the indexes that the module still knows sockets by, TCP or TLS. */
+    List<Integer> openIndexes() throws IOException;
+
+    /**
+     * Takes the network up again after its loss.
+     *
+     * @throws IOException if that fails
+     */
+    void restoreNetwork(BringUpSettings settings) throws IOException;
+
+    /**
+     * Restarts the module, as the last resort when it does not answer as it should.
+     *
+     * @throws IOException if the port is closed
+     */
+    void restart() throws IOException;
+}

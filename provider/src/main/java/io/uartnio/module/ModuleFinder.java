@@ -1,0 +1,141 @@
+package io.uartnio.module;
+
+import io.uartnio.ModemException;
+import io.uartnio.at.AtChannel;
+import io.uartnio.at.AtCommand;
+import io.uartnio.at.AtException;
+import io.uartnio.at.AtTimeoutException;
+import io.uartnio.at.Bytes;
+import java.io.IOException;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Finds a module on a port: at which rate it listens, out of whatever state an earlier host left it in. Most of the
+ * time it is at the rate asked for or at 115200 and answers the first {@code AT}; else the other rates are tried, and
+ * then the ways out of data mode ({@code +++} between silences) and of an unfinished send (it gives up by itself after
+ * some seconds). Lane thread.
+ */
+public final class ModuleFinder {
+
+    /** The rates that the Quectel AT manuals list for AT+IPR, the factory's first. */
+    private static final List<Integer> RATES =
+            List.of(115_200, 921_600, 460_800, 230_400, 57_600, 38_400, 19_200, 9_600, 4_800);
+
+    private static final long ANSWER_MILLIS = 300;
+    /** The first AT may be swallowed by whatever the line held before. */
+    private static final int ATTEMPTS = 2;
+    /** Silence that {@code +++} needs before and after it: at least 1 s, and some modules 1004 ms. */
+    private static final long ESCAPE_GUARD_MILLIS = 1_100;
+
+    private final AtChannel channel;
+    private final Consumer<String> progress;
+
+    /** Creates a finder that tells what it does. */
+    public ModuleFinder(AtChannel channel, Consumer<String> progress) {
+        this.channel = channel;
+        this.progress = progress;
+    }
+
+    /**
+     * Finds the module, turns echo off and asks who it is.
+     *
+     * @param lastRate the rate to try first, in bits a second, or 0
+     * @param timeoutMillis how long to look, at least one round of all rates
+     * @return the identity; the port is then at the module's rate
+     * @throws ModemException if nothing answers
+     * @throws IOException if the port closes
+     */
+    public Identity find(int lastRate, long timeoutMillis) throws IOException {
+        Set<Integer> rates = new LinkedHashSet<>();
+        if (lastRate > 0) {
+            rates.add(lastRate);
+        }
+        rates.addAll(RATES);
+        long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+        boolean escape = false;
+        do {
+            for (int rate : rates) {
+                if (answersAt(rate, escape)) {
+                    return identify();
+                }
+                if (escape && System.nanoTime() - deadlineNanos > 0) {
+                    break;
+                }
+            }
+            escape = true;
+        } while (System.nanoTime() - deadlineNanos < 0);
+        throw new ModemException(
+                "no module answers at any rate", channel.details().command("AT"));
+    }
+
+    private boolean answersAt(int rate, boolean escape) throws IOException {
+        progress.accept("looking for a module at " + rate + " baud");
+        try {
+            channel.port().setBaudRate(rate);
+        } catch (IOException e) {
+            if (!channel.port().isOpen()) {
+                throw e;
+            }
+            return false;
+        }
+        channel.setBaudRate(rate);
+        if (escape) {
+            channel.sleep(ESCAPE_GUARD_MILLIS);
+            channel.writeRaw(Bytes.ascii("+++"));
+            channel.sleep(ESCAPE_GUARD_MILLIS);
+            // Result codes may be off or numbers; both are undone unheard.
+            channel.writeRaw(Bytes.ascii("\rATQ0\r"));
+            channel.awaitSilence(50, ANSWER_MILLIS);
+            channel.writeRaw(Bytes.ascii("ATV1\r"));
+            channel.awaitSilence(50, ANSWER_MILLIS);
+        }
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            if (answers()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean answers() throws IOException {
+        channel.forgetModule();
+        try {
+            channel.execute(AtCommand.of("AT").timeoutMillis(ANSWER_MILLIS));
+            return true;
+        } catch (AtTimeoutException | AtException e) {
+            return false;
+        } finally {
+            channel.forgetModule();
+        }
+    }
+
+    /**
+     * Asks the module who it is.
+     *
+     * @throws IOException if it does not say
+     */
+    private Identity identify() throws IOException {
+        // Answers to earlier tries may still be on their way.
+        channel.awaitSilence(50, 1_000);
+        channel.forgetModule();
+        channel.execute(AtCommand.of("ATE0"));
+        channel.execute(AtCommand.of("ATV1"));
+        channel.execute(AtCommand.of("ATQ0"));
+        List<String> lines = channel.execute(AtCommand.of("ATI").information(line -> !line.startsWith("+"), true))
+                .lines();
+        String firmware = "";
+        for (String line : lines) {
+            if (line.startsWith("Revision:")) {
+                firmware = line.substring("Revision:".length()).strip();
+            }
+        }
+        String vendor = lines.get(0).strip();
+        String model = lines.size() > 1 ? lines.get(1).strip() : "";
+        progress.accept("found " + vendor + " " + model + " " + firmware);
+        return new Identity(vendor, model, firmware);
+    }
+}

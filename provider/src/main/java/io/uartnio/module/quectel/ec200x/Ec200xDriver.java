@@ -1,0 +1,352 @@
+package io.uartnio.module.quectel.ec200x;
+
+import io.uartnio.AccessMode;
+import io.uartnio.ModemException;
+import io.uartnio.ModuleInfo;
+import io.uartnio.at.AtChannel;
+import io.uartnio.at.AtCommand;
+import io.uartnio.at.AtException;
+import io.uartnio.at.Bytes;
+import io.uartnio.at.SendOutcome;
+import io.uartnio.frame.FrameGrammar;
+import io.uartnio.module.BringUpSettings;
+import io.uartnio.module.Identity;
+import io.uartnio.module.ModuleDriver;
+import io.uartnio.module.ModuleEvents;
+import io.uartnio.module.OpenRequest;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Quectel EC200x and EC800x: twelve sockets, TCP and TLS from one table of indexes, pushed with lengths. What an EC200x
+ * manual does not say is taken from the sibling EC200U's (TCP/IP application note) and from the vendor's SSL note.
+ */
+final class Ec200xDriver implements ModuleDriver {
+
+    /** The PDP context that all sockets use. */
+    static final int PDP_CONTEXT = 1;
+
+    private static final int MAX_SOCKETS = 12;
+    private static final int MAX_SEND_BYTES = 1460;
+    private static final int MAX_READ_BYTES = 1500;
+    private static final int DIRECT_PUSH = 1;
+    private static final long CLOSE_MILLIS = 5_000;
+    /** Given to QSSLCLOSE: the module closes as soon as the peer has answered, or then. */
+    private static final int TLS_CLOSE_SECONDS = 1;
+
+    private static final int NO_CONTEXT = -1;
+
+    private final Identity identity;
+    private final Ec200xCommands commands;
+    private final AtChannel channel;
+    private final Ec200xUnsolicited unsolicited;
+    private final Ec200xGrammar grammar = new Ec200xGrammar();
+    private final TlsContexts tlsContexts;
+    private final int[] contextOf = new int[MAX_SOCKETS];
+    private final byte[] sendCommand = new byte[32];
+
+    Ec200xDriver(Identity identity, AtChannel channel, ModuleEvents events) {
+        this.identity = identity;
+        this.channel = channel;
+        this.commands = new Ec200xCommands(channel);
+        this.unsolicited = new Ec200xUnsolicited(events);
+        this.tlsContexts = new TlsContexts(commands);
+        forgetContexts();
+    }
+
+    private void forgetContexts() {
+        Arrays.fill(contextOf, NO_CONTEXT);
+        tlsContexts.forget();
+    }
+
+    @Override
+    public ModuleInfo info() {
+        return new ModuleInfo(
+                identity.vendor(),
+                identity.model(),
+                identity.firmware(),
+                MAX_SOCKETS,
+                Set.of(AccessMode.DIRECT_PUSH),
+                true);
+    }
+
+    @Override
+    public FrameGrammar grammar() {
+        return grammar;
+    }
+
+    @Override
+    public AtCommand probe() {
+        return AtCommand.of("AT+CMEE?").requiredInformation("+CMEE:");
+    }
+
+    @Override
+    public int maxSendBytes() {
+        return MAX_SEND_BYTES;
+    }
+
+    @Override
+    public void onUnsolicited(byte[] line, int offset, int length) {
+        unsolicited.onLine(line, offset, length);
+    }
+
+    @Override
+    public void bringUp(BringUpSettings settings) throws IOException {
+        forgetContexts();
+        Ec200xBringUp bringUp = new Ec200xBringUp(commands, settings);
+        bringUp.prepareLine();
+        closeAll();
+        bringUp.readySim();
+        bringUp.awaitRegistration();
+        bringUp.activateContext();
+    }
+
+    @Override
+    public void restoreNetwork(BringUpSettings settings) throws IOException {
+        new Ec200xBringUp(commands, settings).restoreContext();
+    }
+
+    @Override
+    public void check(OpenRequest request) throws IOException {
+        Parameters.host(request.host());
+        Parameters.port(request.port());
+        if (!request.isTls()) {
+            return;
+        }
+        if (!request.tls().isVerificationSkipped()
+                && request.tls().trustAnchors().isEmpty()) {
+            throw new ModemException(
+                    "TLS needs trust anchors to verify the server by: host=" + request.host(), channel.details());
+        }
+        if (!request.tls().isVerificationSkipped() && !request.tls().isUncheckedHostNameAllowed()) {
+            throw new ModemException(
+                    "module does not compare the host name with the certificate, so its TLS needs a profile with"
+                            + " allowUncheckedHostName(): host=" + request.host(),
+                    channel.details());
+        }
+    }
+
+    @Override
+    public void open(int index, OpenRequest request) throws IOException {
+        openWith(index, request, TlsContexts.CIPHER_SUITES.get(0));
+    }
+
+    @Override
+    public boolean openOtherwise(int index, OpenRequest request, int code, int attempt) throws IOException {
+        // An index that an earlier host left behind has been closed by now, so the same works a second time.
+        if (code == QuectelError.SOCKET_IDENTITY_USED && attempt == 1) {
+            open(index, request);
+            return true;
+        }
+        // A module reports no more of a failed handshake than this; the server may have a key of the other kind.
+        if (request.isTls() && code == QuectelError.CONNECT_FAILED && attempt < TlsContexts.CIPHER_SUITES.size()) {
+            openWith(index, request, TlsContexts.CIPHER_SUITES.get(attempt));
+            return true;
+        }
+        return false;
+    }
+
+    private void openWith(int index, OpenRequest request, String cipherSuite) throws IOException {
+        if (!request.isTls()) {
+            commands.run(
+                    AtCommand.of("AT+QIOPEN=" + PDP_CONTEXT + "," + index + ",\"TCP\",\"" + request.host() + "\","
+                            + request.port() + ",0," + DIRECT_PUSH),
+                    index);
+            return;
+        }
+        int context = tlsContexts.acquire(request.tls(), cipherSuite);
+        contextOf[index] = context;
+        try {
+            commands.run(
+                    AtCommand.of("AT+QSSLOPEN=" + PDP_CONTEXT + "," + context + "," + index + ",\"" + request.host()
+                            + "\"," + request.port() + "," + DIRECT_PUSH),
+                    index);
+        } catch (AtException e) {
+            releaseContext(index);
+            throw e;
+        }
+    }
+
+    private void releaseContext(int index) {
+        if (contextOf[index] != NO_CONTEXT) {
+            tlsContexts.release(contextOf[index]);
+            contextOf[index] = NO_CONTEXT;
+        }
+    }
+
+    @Override
+    public SendOutcome send(int index, boolean tls, byte[] payload, int offset, int length) throws IOException {
+        return channel.send(sendCommand, encodeSend(index, tls, length), payload, offset, length);
+    }
+
+    private int encodeSend(int index, boolean tls, int length) {
+        int end = put(0, tls ? "AT+QSSLSEND=" : "AT+QISEND=");
+        end = putNumber(end, index);
+        sendCommand[end++] = ',';
+        end = putNumber(end, length);
+        sendCommand[end++] = '\r';
+        return end;
+    }
+
+    private int put(int position, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            sendCommand[position + i] = (byte) text.charAt(i);
+        }
+        return position + text.length();
+    }
+
+    private int putNumber(int position, int number) {
+        int at = position;
+        int unit = 1;
+        while (number / unit >= 10) {
+            unit *= 10;
+        }
+        for (; unit > 0; unit /= 10) {
+            sendCommand[at++] = (byte) ('0' + number / unit % 10);
+        }
+        return at;
+    }
+
+    @Override
+    public IOException explainRefusal(int index, boolean tls) throws IOException {
+        return commands.explain(index, tls ? "AT+QSSLSEND" : "AT+QISEND");
+    }
+
+    @Override
+    public boolean isNameUnknown(int code) {
+        return code == QuectelError.DNS_PARSE_FAILED;
+    }
+
+    @Override
+    public String openCommandName(boolean tls) {
+        return tls ? "AT+QSSLOPEN" : "AT+QIOPEN";
+    }
+
+    @Override
+    public int read(int index, boolean tls) throws IOException {
+        AtCommand command = AtCommand.of((tls ? "AT+QSSLRECV=" : "AT+QIRD=") + index + "," + MAX_READ_BYTES)
+                .information(line -> false, true);
+        try {
+            return channel.read(command, index, tls);
+        } catch (AtException e) {
+            // The socket is gone, or is not in a mode in which it can be read: then nothing waits in it.
+            return 0;
+        }
+    }
+
+    @Override
+    public long unacknowledgedBytes(int index, boolean tls) throws IOException {
+        if (tls) {
+            // QSSLSEND takes lengths from 1, and no other counter of TLS sockets is known.
+            return -1;
+        }
+        String line;
+        try {
+            line = channel.execute(AtCommand.of("AT+QISEND=" + index + ",0").requiredInformation("+QISEND:"))
+                    .firstLine();
+        } catch (AtException e) {
+            return -1;
+        }
+        String value = line.substring(line.lastIndexOf(',') + 1).strip();
+        return value.matches("\\d{1,18}") ? Long.parseLong(value) : -1;
+    }
+
+    /** State 2 is connected; a BG96 has been seen to say 3. */
+    @Override
+    public boolean isConnected(int index, boolean tls) throws IOException {
+        AtCommand query = tls
+                ? AtCommand.of("AT+QSSLSTATE=" + index).information("+QSSLSTATE:")
+                : AtCommand.of("AT+QISTATE=1," + index).information("+QISTATE:");
+        try {
+            for (String line : channel.execute(query).lines()) {
+                String[] fields = line.substring(line.indexOf(':') + 1).split(",", -1);
+                if (fields.length > 5 && fields[0].strip().equals(Integer.toString(index))) {
+                    String state = fields[5].strip();
+                    return state.equals("2") || state.equals("3");
+                }
+            }
+            return false;
+        } catch (AtException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public boolean close(int index, boolean tls) throws IOException {
+        AtCommand command = AtCommand.of(closeUnheardCommand(index, tls)).timeoutMillis(CLOSE_MILLIS);
+        boolean closed;
+        try {
+            channel.execute(command);
+            closed = true;
+        } catch (AtException e) {
+            // ERROR is also the answer for an index that is free already.
+            closed = !isKnown(index, tls);
+        }
+        if (closed) {
+            releaseContext(index);
+        }
+        return closed;
+    }
+
+    /**
+     * A TCP socket is closed at once: whoever closes it has waited until the peer has acknowledged everything. For TLS
+     * there is no such counter, so the module is given a moment.
+     */
+    @Override
+    public String closeUnheardCommand(int index, boolean tls) {
+        return tls ? "AT+QSSLCLOSE=" + index + "," + TLS_CLOSE_SECONDS : "AT+QICLOSE=" + index + ",0";
+    }
+
+    @Override
+    public void closeAll() throws IOException {
+        for (int index : known(false)) {
+            close(index, false);
+        }
+        for (int index : known(true)) {
+            close(index, true);
+        }
+        for (int index = 0; index < MAX_SOCKETS; index++) {
+            releaseContext(index);
+        }
+    }
+
+    @Override
+    public List<Integer> openIndexes() throws IOException {
+        Set<Integer> indexes = new TreeSet<>(known(false));
+        indexes.addAll(known(true));
+        return List.copyOf(indexes);
+    }
+
+    private boolean isKnown(int index, boolean tls) throws IOException {
+        return known(tls).contains(index);
+    }
+
+    private List<Integer> known(boolean tls) throws IOException {
+        AtCommand query = tls
+                ? AtCommand.of("AT+QSSLSTATE").information("+QSSLSTATE:")
+                : AtCommand.of("AT+QISTATE?").information("+QISTATE:");
+        List<Integer> indexes = new ArrayList<>();
+        try {
+            for (String line : channel.execute(query).lines()) {
+                String index = line.substring(line.indexOf(':') + 1).strip().split(",", 2)[0];
+                if (index.matches("\\d|10|11")) {
+                    indexes.add(Integer.valueOf(index));
+                }
+            }
+        } catch (AtException e) {
+            // A firmware that will not list its sockets has none that we opened.
+            return List.of();
+        }
+        return indexes;
+    }
+
+    @Override
+    public void restart() throws IOException {
+        // The answer may not come, so it is not waited for: 3GPP TS 27.007 section 8.2, full functionality with reset.
+        channel.writeRaw(Bytes.ascii("\rAT+CFUN=1,1\r"));
+    }
+}

@@ -1,0 +1,131 @@
+package io.uartnio.module.quectel.ec200x;
+
+import static io.uartnio.at.Bytes.ascii;
+
+import io.uartnio.at.Bytes;
+import io.uartnio.frame.Announcement;
+import io.uartnio.frame.FrameGrammar;
+
+/**
+ * Which lines of the EC200x and EC800x announce payload:
+ *
+ * <pre>
+ *   +QIURC: "recv",&lt;id&gt;,&lt;length&gt;       pushed, TCP        +QIURC: "recv",&lt;id&gt;       waits in the module
+ *   +QSSLURC: "recv",&lt;id&gt;,&lt;length&gt;     pushed, TLS        +QSSLURC: "recv",&lt;id&gt;     waits in the module
+ *   +QIRD: &lt;length&gt;                    read, TCP
+ *   +QSSLRECV: &lt;length&gt;                read, TLS
+ * </pre>
+ *
+ * <p>Numbers are taken in their one canonical form and range only. A line that is one lost, added or changed byte away
+ * from the fixed part of an announcement, or has that part and not the rest, is damaged. The reader thread's.
+ */
+final class Ec200xGrammar implements FrameGrammar {
+
+    static final int MAX_INDEX = 11;
+    private static final int MAX_LENGTH_BYTES = 1500;
+
+    private static final byte[] TCP_RECEIVED = ascii("+QIURC: \"recv\",");
+    private static final byte[] TLS_RECEIVED = ascii("+QSSLURC: \"recv\",");
+    private static final byte[] TCP_READ = ascii("+QIRD: ");
+    private static final byte[] TLS_READ = ascii("+QSSLRECV: ");
+
+    @Override
+    public long classify(byte[] line, int offset, int length) {
+        if (Bytes.startsWith(line, offset, length, TLS_RECEIVED)) {
+            return received(line, offset + TLS_RECEIVED.length, offset + length, true);
+        }
+        if (Bytes.startsWith(line, offset, length, TCP_RECEIVED)) {
+            return received(line, offset + TCP_RECEIVED.length, offset + length, false);
+        }
+        if (Bytes.startsWith(line, offset, length, TLS_READ)) {
+            return read(line, offset + TLS_READ.length, offset + length);
+        }
+        if (Bytes.startsWith(line, offset, length, TCP_READ)) {
+            return read(line, offset + TCP_READ.length, offset + length);
+        }
+        return isNearlyAnnouncement(line, offset, length) ? Announcement.DAMAGED : Announcement.TEXT;
+    }
+
+    @Override
+    public boolean mayAnnounce(byte[] line, int offset, int length) {
+        return begins(line, offset, length, TCP_RECEIVED)
+                || begins(line, offset, length, TLS_RECEIVED)
+                || isOneEditFrom(TCP_RECEIVED, line, offset, length)
+                || isOneEditFrom(TLS_RECEIVED, line, offset, length);
+    }
+
+    private static boolean begins(byte[] line, int offset, int length, byte[] fixed) {
+        for (int i = 0; i < Math.min(length, fixed.length); i++) {
+            if (line[offset + i] != fixed[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** {@code <id>} or {@code <id>,<length>}. */
+    private static long received(byte[] line, int from, int end, boolean tls) {
+        int comma = Bytes.indexOf(line, from, end, ',');
+        int index = Bytes.number(line, from, comma, MAX_INDEX);
+        if (index < 0) {
+            return Announcement.DAMAGED;
+        }
+        if (comma == end) {
+            return Announcement.pushed(index, tls, 0);
+        }
+        int lengthBytes = Bytes.number(line, comma + 1, end, MAX_LENGTH_BYTES);
+        return lengthBytes < 1 ? Announcement.DAMAGED : Announcement.pushed(index, tls, lengthBytes);
+    }
+
+    /** One number; with commas behind it, it is the answer to a query of counters. */
+    private static long read(byte[] line, int from, int end) {
+        int lengthBytes = Bytes.number(line, from, end, MAX_LENGTH_BYTES);
+        if (lengthBytes >= 0) {
+            return Announcement.read(lengthBytes);
+        }
+        return Bytes.indexOf(line, from, end, ',') < end ? Announcement.TEXT : Announcement.DAMAGED;
+    }
+
+    private static boolean isNearlyAnnouncement(byte[] line, int offset, int length) {
+        return isOneEditFrom(TCP_RECEIVED, line, offset, length)
+                || isOneEditFrom(TLS_RECEIVED, line, offset, length)
+                || (isOneEditFrom(TCP_READ, line, offset, length) && endsInDigits(line, offset, length))
+                || (isOneEditFrom(TLS_READ, line, offset, length) && endsInDigits(line, offset, length));
+    }
+
+    /** The reads' fixed part is so short that a URC (+QIND) is one edit away; its rest is no number. */
+    private static boolean endsInDigits(byte[] line, int offset, int length) {
+        int i = offset + length - 1;
+        while (i >= offset && line[i] >= '0' && line[i] <= '9') {
+            i--;
+        }
+        return i < offset + length - 1 && i >= offset && (line[i] == ' ' || line[i] == ':');
+    }
+
+    /** Returns true if the line would begin with the fixed part but for one byte lost, added or changed. */
+    private static boolean isOneEditFrom(byte[] fixed, byte[] line, int offset, int length) {
+        int i = 0;
+        while (i < fixed.length && i < length && line[offset + i] == fixed[i]) {
+            i++;
+        }
+        if (i == fixed.length) {
+            return false;
+        }
+        return matches(line, offset + i, offset + length, fixed, i + 1)
+                || matches(line, offset + i + 1, offset + length, fixed, i)
+                || matches(line, offset + i + 1, offset + length, fixed, i + 1);
+    }
+
+    private static boolean matches(byte[] line, int from, int end, byte[] fixed, int fixedFrom) {
+        int rest = fixed.length - fixedFrom;
+        if (end - from < rest) {
+            return false;
+        }
+        for (int i = 0; i < rest; i++) {
+            if (line[from + i] != fixed[fixedFrom + i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

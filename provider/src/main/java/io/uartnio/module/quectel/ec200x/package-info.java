@@ -1,0 +1,2 @@
+/** Quectel EC200x and EC800x. */
+package io.uartnio.module.quectel.ec200x;

@@ -1,0 +1,788 @@
+package io.uartnio.nio;
+
+import io.uartnio.socket.ModuleSocket;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.SocketOption;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AlreadyBoundException;
+import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ConnectionPendingException;
+import java.nio.channels.IllegalBlockingModeException;
+import java.nio.channels.NoConnectionPendingException;
+import java.nio.channels.NotYetConnectedException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * One socket of the module as a {@link SocketChannel}. Built like the JDK's own: a read lock and a write lock, each
+ * held for a whole operation and both for a connect, and a short lock for the state, never held while anything waits.
+ * A blocking operation parks in {@link ModuleSocket#awaitChange}, so a virtual thread gives up its carrier; only the
+ * two {@link ReentrantLock}s are held meanwhile. Any thread may call anything. Where the channel differs from the
+ * JDK's on purpose is told by {@link ModuleSelectorProvider}.
+ */
+final class ModuleSocketChannel extends SocketChannel {
+
+    /** Where the channel is in its life; it only ever moves down this list, but for a refused host or port. */
+    private enum State {
+        /** Opened. */
+        UNCONNECTED,
+        /** {@code connect} was called, and its result has not been taken by {@code finishConnect}. */
+        PENDING,
+        /** {@code connect} or {@code finishConnect} has seen the connection. It may since have ended. */
+        CONNECTED,
+        /** {@code close} was called, by the user, by an interrupt or by a failed connect. */
+        CLOSED
+    }
+
+    /** For a timed operation of the socket adaptor: no limit. */
+    static final long NO_TIMEOUT = 0;
+
+    /** What is said for the local address: a module does not tell it. */
+    private static final InetSocketAddress ANY_LOCAL = new InetSocketAddress("0.0.0.0", 0);
+
+    private static final ModuleSelectionKey[] NO_KEYS = {};
+
+    private final ModuleSocket socket;
+    private final String portName;
+    private final RememberedOptions options = new RememberedOptions();
+
+    private final ReentrantLock readLock = new ReentrantLock();
+    private final ReentrantLock writeLock = new ReentrantLock();
+
+    /** For a read into one buffer, so that it allocates nothing; guarded by the read lock. */
+    private final ByteBuffer[] oneTarget = new ByteBuffer[1];
+
+    /** For a write from one buffer; guarded by the write lock. */
+    private final ByteBuffer[] oneSource = new ByteBuffer[1];
+
+    /** Guards the writes of all that follows; taken last and for a few instructions. */
+    private final Object stateLock = new Object();
+
+    private volatile State state = State.UNCONNECTED;
+    private volatile boolean inputShutdown;
+    private volatile boolean outputShutdown;
+    private volatile InetSocketAddress localAddress;
+    private volatile InetSocketAddress remoteAddress;
+
+    /** The keys to tell of changes, one a selector; copied on write. */
+    private volatile ModuleSelectionKey[] keys = NO_KEYS;
+
+    private ModuleSocketAdaptor adaptor;
+
+    ModuleSocketChannel(SelectorProvider provider, ModuleSocket socket, String portName) {
+        super(provider);
+        this.socket = socket;
+        this.portName = portName;
+        socket.setChangeListener(this::tellKeys);
+    }
+
+    // -- state, addresses, options --
+
+    @Override
+    public boolean isConnected() {
+        return state == State.CONNECTED;
+    }
+
+    @Override
+    public boolean isConnectionPending() {
+        return state == State.PENDING;
+    }
+
+    boolean isInputShutdown() {
+        return inputShutdown;
+    }
+
+    boolean isOutputShutdown() {
+        return outputShutdown;
+    }
+
+    /** Returns the local address, also of a closed channel; null while it is neither bound nor connected. */
+    InetSocketAddress localAddressOrNull() {
+        return localAddress;
+    }
+
+    /** Returns the address given to {@code connect}, also of a closed channel; null before. */
+    InetSocketAddress remoteAddressOrNull() {
+        return remoteAddress;
+    }
+
+    @Override
+    public SocketAddress getLocalAddress() throws IOException {
+        ensureOpen();
+        return localAddress;
+    }
+
+    @Override
+    public SocketAddress getRemoteAddress() throws IOException {
+        ensureOpen();
+        return remoteAddress;
+    }
+
+    @Override
+    public SocketChannel bind(SocketAddress local) throws IOException {
+        lockBoth();
+        try {
+            synchronized (stateLock) {
+                ensureOpen();
+                if (state == State.PENDING) {
+                    throw new ConnectionPendingException();
+                }
+                if (localAddress != null) {
+                    throw new AlreadyBoundException();
+                }
+                checkLocal(local);
+                localAddress = ANY_LOCAL;
+            }
+        } finally {
+            unlockBoth();
+        }
+        return this;
+    }
+
+    private static void checkLocal(SocketAddress local) throws SocketException {
+        if (local == null) {
+            return;
+        }
+        if (!(local instanceof InetSocketAddress inet)) {
+            throw new UnsupportedAddressTypeException();
+        }
+        if (inet.getPort() != 0 || inet.isUnresolved() || !inet.getAddress().isAnyLocalAddress()) {
+            throw new SocketException("local address is chosen by the module: address=" + local);
+        }
+    }
+
+    @Override
+    public <T> SocketChannel setOption(SocketOption<T> name, T value) throws IOException {
+        RememberedOptions.checkSupported(name);
+        ensureOpen();
+        options.set(name, value);
+        return this;
+    }
+
+    @Override
+    public <T> T getOption(SocketOption<T> name) throws IOException {
+        RememberedOptions.checkSupported(name);
+        ensureOpen();
+        return options.get(name);
+    }
+
+    @Override
+    public Set<SocketOption<?>> supportedOptions() {
+        return RememberedOptions.supported();
+    }
+
+    @Override
+    public Socket socket() {
+        synchronized (stateLock) {
+            if (adaptor == null) {
+                adaptor = ModuleSocketAdaptor.create(this);
+            }
+            return adaptor;
+        }
+    }
+
+    // -- connect --
+
+    @Override
+    public boolean connect(SocketAddress remote) throws IOException {
+        return connect(checkRemote(remote), NO_TIMEOUT, false);
+    }
+
+    /**
+     * Connects for the socket adaptor, which refuses a non-blocking channel and has a time limit.
+     *
+     * @param timeoutMillis {@link #NO_TIMEOUT} for none
+     * @throws SocketTimeoutException if the time has passed; the channel is closed then
+     */
+    void connectBlocking(SocketAddress remote, int timeoutMillis) throws IOException {
+        connect(checkRemote(remote), timeoutMillis, true);
+    }
+
+    private static InetSocketAddress checkRemote(SocketAddress remote) {
+        Objects.requireNonNull(remote, "remote");
+        if (!(remote instanceof InetSocketAddress inet)) {
+            throw new UnsupportedAddressTypeException();
+        }
+        if (!inet.isUnresolved() && inet.getAddress().isAnyLocalAddress()) {
+            throw new IllegalArgumentException(
+                    "wildcard address is no destination, a module has no loopback: address=" + remote);
+        }
+        return inet;
+    }
+
+    /** The name if the address was made from one, else the numeric form; never a reverse look-up. */
+    private static String hostOf(InetSocketAddress remote) {
+        InetAddress address = remote.getAddress();
+        String host = remote.getHostString();
+        return host.isEmpty() && address != null ? address.getHostAddress() : host;
+    }
+
+    private boolean connect(InetSocketAddress remote, long timeoutMillis, boolean forAdaptor) throws IOException {
+        try {
+            lockBoth();
+            try {
+                ensureOpen();
+                boolean blocking = isBlocking();
+                if (forAdaptor && !blocking) {
+                    throw new IllegalBlockingModeException();
+                }
+                boolean connected = false;
+                try {
+                    if (blocking) {
+                        begin();
+                    }
+                    startConnect(remote, timeoutMillis);
+                    connected = blocking ? awaitConnected(timeoutMillis) : hasConnected();
+                } finally {
+                    endConnect(blocking, connected);
+                }
+                return connected;
+            } finally {
+                unlockBoth();
+            }
+        } catch (IOException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void startConnect(InetSocketAddress remote, long timeoutMillis) throws IOException {
+        synchronized (stateLock) {
+            ensureOpen();
+            if (state == State.CONNECTED) {
+                throw new AlreadyConnectedException();
+            }
+            if (state == State.PENDING) {
+                throw new ConnectionPendingException();
+            }
+            state = State.PENDING;
+            remoteAddress = remote;
+        }
+        try {
+            socket.connect(hostOf(remote), remote.getPort(), timeoutMillis);
+        } catch (IllegalArgumentException e) {
+            forgetConnect();
+            throw e;
+        } catch (IllegalStateException e) {
+            if (isOpen()) {
+                throw e;
+            }
+            throw new AsynchronousCloseException(); // closed by another thread since, and its socket with it
+        }
+    }
+
+    /** After a host or port that cannot be put into a command: the channel may be connected to another. */
+    private void forgetConnect() {
+        synchronized (stateLock) {
+            if (state == State.PENDING) {
+                state = State.UNCONNECTED;
+                remoteAddress = null;
+            }
+        }
+    }
+
+    /** Returns true once the module has reported the connection; throws what it reported instead. */
+    private boolean hasConnected() throws IOException {
+        return switch (socket.state()) {
+            case UNCONNECTED, CONNECTING -> false;
+            case CONNECTED -> true;
+            case FAILED -> throw socket.failure();
+            case CLOSED -> throw new AsynchronousCloseException();
+        };
+    }
+
+    private boolean awaitConnected(long timeoutMillis) throws IOException {
+        long deadlineNanos = deadlineAfter(timeoutMillis);
+        for (; ; ) {
+            long stamp = socket.changeStamp();
+            boolean timedOut = isPast(deadlineNanos);
+            // the module was given the same time, and may be the first to tell
+            if (timedOut ? socket.state() == ModuleSocket.State.CONNECTED : hasConnected()) {
+                return true;
+            }
+            if (!isOpen()) {
+                return false; // endConnect throws
+            }
+            if (timedOut) {
+                throw connectTimedOut();
+            }
+            socket.awaitChange(stamp, deadlineNanos);
+        }
+    }
+
+    private IOException connectTimedOut() {
+        SocketTimeoutException timedOut = new SocketTimeoutException("Connect timed out"); // the JDK's words
+        timedOut.initCause(socket.failure());
+        return timedOut;
+    }
+
+    private void endConnect(boolean blocking, boolean connected) throws AsynchronousCloseException {
+        if (blocking) {
+            end(connected);
+        }
+        if (connected) {
+            synchronized (stateLock) {
+                if (state == State.PENDING) {
+                    state = State.CONNECTED;
+                    localAddress = ANY_LOCAL;
+                }
+            }
+            tellKeys();
+        }
+    }
+
+    @Override
+    public boolean finishConnect() throws IOException {
+        try {
+            lockBoth();
+            try {
+                if (isConnected()) {
+                    return true;
+                }
+                ensureOpen();
+                boolean blocking = isBlocking();
+                boolean connected = false;
+                try {
+                    if (blocking) {
+                        begin();
+                    }
+                    ensureOpen();
+                    if (state != State.PENDING) {
+                        throw new NoConnectionPendingException();
+                    }
+                    connected = blocking ? awaitConnected(NO_TIMEOUT) : hasConnected();
+                } finally {
+                    endConnect(blocking, connected);
+                }
+                return connected;
+            } finally {
+                unlockBoth();
+            }
+        } catch (IOException e) {
+            close();
+            throw e;
+        }
+    }
+
+    // -- read --
+
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+        Objects.requireNonNull(target, "target");
+        readLock.lock();
+        try {
+            ensureOpenAndConnected();
+            oneTarget[0] = target;
+            return (int) receive(oneTarget, 0, 1, isBlocking(), NO_TIMEOUT);
+        } finally {
+            oneTarget[0] = null;
+            readLock.unlock();
+        }
+    }
+
+    @Override
+    public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, targets.length);
+        readLock.lock();
+        try {
+            ensureOpenAndConnected();
+            return receive(targets, offset, length, isBlocking(), NO_TIMEOUT);
+        } finally {
+            readLock.unlock();
+        }
+    }
+
+    /**
+     * Reads for the socket adaptor, which refuses a non-blocking channel and has a time limit.
+     *
+     * @param timeoutMillis {@link #NO_TIMEOUT} for none
+     * @return the number of bytes, at least 1 if the buffer has room, or -1 at the end of the stream
+     * @throws SocketTimeoutException if the time has passed; nothing has been read then
+     */
+    int readBlocking(ByteBuffer target, int timeoutMillis) throws IOException {
+        readLock.lock();
+        try {
+            ensureOpenAndConnected();
+            if (!isBlocking()) {
+                throw new IllegalBlockingModeException();
+            }
+            oneTarget[0] = target;
+            return (int) receive(oneTarget, 0, 1, true, timeoutMillis);
+        } finally {
+            oneTarget[0] = null;
+            readLock.unlock();
+        }
+    }
+
+    private static void checkTargets(ByteBuffer[] targets, int offset, int length) {
+        for (int i = offset; i < offset + length; i++) {
+            if (targets[i].isReadOnly()) {
+                throw new IllegalArgumentException("Read-only buffer"); // the JDK's words
+            }
+        }
+    }
+
+    private long receive(ByteBuffer[] targets, int offset, int length, boolean blocking, long timeoutMillis)
+            throws IOException {
+        checkTargets(targets, offset, length);
+        long count = 0;
+        try {
+            if (blocking) {
+                begin();
+                ensureOpen();
+            }
+            if (inputShutdown) {
+                return -1;
+            }
+            if (remaining(targets, offset, length) > 0) {
+                count = blocking
+                        ? awaitBytes(targets, offset, length, timeoutMillis)
+                        : scatter(targets, offset, length);
+            }
+            return count;
+        } catch (IOException e) {
+            // the module's socket has an exception of its own for a closed socket
+            throw isOpen() ? e : new AsynchronousCloseException();
+        } finally {
+            if (blocking) {
+                end(count > 0);
+            }
+        }
+    }
+
+    private long awaitBytes(ByteBuffer[] targets, int offset, int length, long timeoutMillis) throws IOException {
+        long deadlineNanos = deadlineAfter(timeoutMillis);
+        for (; ; ) {
+            long stamp = socket.changeStamp();
+            long count = scatter(targets, offset, length);
+            if (count != 0 || !isOpen()) {
+                return count;
+            }
+            if (isPast(deadlineNanos)) {
+                throw new SocketTimeoutException("Read timed out"); // the JDK's words
+            }
+            socket.awaitChange(stamp, deadlineNanos);
+        }
+    }
+
+    /** Fills the buffers in turn with what is there; what ends the stream after some bytes shows the next time. */
+    private long scatter(ByteBuffer[] targets, int offset, int length) throws IOException {
+        long count = 0;
+        for (int i = offset; i < offset + length; i++) {
+            ByteBuffer target = targets[i];
+            while (target.hasRemaining()) {
+                int n;
+                try {
+                    n = socket.read(target);
+                } catch (IOException e) {
+                    if (count > 0) {
+                        return count;
+                    }
+                    throw e;
+                }
+                if (n <= 0) {
+                    return count > 0 ? count : n;
+                }
+                count += n;
+            }
+        }
+        return count;
+    }
+
+    // -- write --
+
+    @Override
+    public int write(ByteBuffer source) throws IOException {
+        Objects.requireNonNull(source, "source");
+        writeLock.lock();
+        try {
+            ensureOpenAndConnected();
+            oneSource[0] = source;
+            return (int) send(oneSource, 0, 1, isBlocking(), false);
+        } finally {
+            oneSource[0] = null;
+            writeLock.unlock();
+        }
+    }
+
+    @Override
+    public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, sources.length);
+        writeLock.lock();
+        try {
+            ensureOpenAndConnected();
+            return send(sources, offset, length, isBlocking(), false);
+        } finally {
+            writeLock.unlock();
+        }
+    }
+
+    /** Writes all of the buffer for the socket adaptor, which refuses a non-blocking channel. */
+    void writeBlocking(ByteBuffer source) throws IOException {
+        writeLock.lock();
+        try {
+            ensureOpenAndConnected();
+            if (!isBlocking()) {
+                throw new IllegalBlockingModeException();
+            }
+            oneSource[0] = source;
+            send(oneSource, 0, 1, true, true);
+        } finally {
+            oneSource[0] = null;
+            writeLock.unlock();
+        }
+    }
+
+    /**
+     * Sends, in blocking mode all there is.
+     *
+     * @param allOrThrow true if a close that leaves a part unsent is to be told at once, as a stream does; a channel
+     *     returns the count of that part, and tells of the close the next time
+     */
+    private long send(ByteBuffer[] sources, int offset, int length, boolean blocking, boolean allOrThrow)
+            throws IOException {
+        long size = remaining(sources, offset, length);
+        long count = 0;
+        boolean started = false;
+        try {
+            if (blocking) {
+                begin();
+                ensureOpen();
+            }
+            if (outputShutdown) {
+                throw new ClosedChannelException();
+            }
+            started = true;
+            count = blocking ? awaitSent(sources, offset, length, size, allOrThrow) : gather(sources, offset, length);
+        } catch (IOException e) {
+            boolean closedMeanwhile = started && (outputShutdown || !isOpen());
+            throw closedMeanwhile ? new AsynchronousCloseException() : e;
+        } finally {
+            if (blocking) {
+                end(allOrThrow ? count == size : count > 0);
+            }
+        }
+        boolean sentEnough = allOrThrow ? count == size : count > 0;
+        if (outputShutdown && !sentEnough && size > 0) {
+            throw new AsynchronousCloseException();
+        }
+        return count;
+    }
+
+    private long awaitSent(ByteBuffer[] sources, int offset, int length, long size, boolean allOrThrow)
+            throws IOException {
+        long count = 0;
+        for (; ; ) {
+            long stamp = socket.changeStamp();
+            try {
+                count += gather(sources, offset, length);
+            } catch (IOException e) {
+                if (count > 0 && !allOrThrow) {
+                    return count;
+                }
+                throw e;
+            }
+            if (count == size || !isOpen() || outputShutdown) {
+                return count;
+            }
+            socket.awaitChange(stamp, Long.MAX_VALUE);
+        }
+    }
+
+    /** Hands over the buffers in turn until no more fits; a failure after some bytes shows the next time. */
+    private long gather(ByteBuffer[] sources, int offset, int length) throws IOException {
+        long count = 0;
+        for (int i = offset; i < offset + length; i++) {
+            ByteBuffer source = sources[i];
+            while (source.hasRemaining()) {
+                int n;
+                try {
+                    n = socket.write(source);
+                } catch (IOException e) {
+                    if (count > 0) {
+                        return count;
+                    }
+                    throw e;
+                }
+                if (n == 0) {
+                    return count;
+                }
+                count += n;
+            }
+        }
+        return count;
+    }
+
+    // -- shutdown and close --
+
+    @Override
+    public SocketChannel shutdownInput() throws IOException {
+        synchronized (stateLock) {
+            ensureOpenAndConnected();
+            inputShutdown = true;
+        }
+        socket.shutdownInput();
+        tellOfOwnChange();
+        return this;
+    }
+
+    @Override
+    public SocketChannel shutdownOutput() throws IOException {
+        synchronized (stateLock) {
+            ensureOpenAndConnected();
+            outputShutdown = true;
+        }
+        socket.shutdownOutput();
+        tellOfOwnChange();
+        return this;
+    }
+
+    /**
+     * Only turns the state, lets waiting threads go and has the close done in the background: on JDK 17
+     * {@code Thread.interrupt()} of a thread in a blocking operation runs this, under locks of the JDK. The keys are
+     * cancelled by the caller afterwards.
+     */
+    @Override
+    protected void implCloseSelectableChannel() {
+        synchronized (stateLock) {
+            state = State.CLOSED;
+        }
+        socket.close();
+        tellOfOwnChange();
+    }
+
+    @Override
+    protected void implConfigureBlocking(boolean block) throws IOException {
+        lockBoth();
+        try {
+            ensureOpen();
+        } finally {
+            unlockBoth();
+        }
+    }
+
+    // -- selection --
+
+    /**
+     * Returns which of the operations the channel is ready for. Read and write are never ready before the connect is
+     * finished, nor connect after; a connect that has failed makes all ready, so that whatever is asked for leads to
+     * {@code finishConnect}. Called by selecting threads, without a lock.
+     */
+    int readyOps(int interestOps) {
+        return switch (state) {
+            case UNCONNECTED, CLOSED -> 0;
+            case PENDING -> readyOpsWhilePending(interestOps);
+            case CONNECTED -> readyOpsWhileConnected(interestOps);
+        };
+    }
+
+    private int readyOpsWhileConnected(int interestOps) {
+        int ready = 0;
+        if ((interestOps & SelectionKey.OP_READ) != 0 && (inputShutdown || socket.isReadable())) {
+            ready |= SelectionKey.OP_READ;
+        }
+        if ((interestOps & SelectionKey.OP_WRITE) != 0 && (outputShutdown || socket.isWritable())) {
+            ready |= SelectionKey.OP_WRITE;
+        }
+        return ready;
+    }
+
+    private int readyOpsWhilePending(int interestOps) {
+        return switch (socket.state()) {
+            case UNCONNECTED, CONNECTING -> 0;
+            case CONNECTED -> interestOps & SelectionKey.OP_CONNECT;
+            case FAILED, CLOSED -> interestOps;
+        };
+    }
+
+    void addKey(ModuleSelectionKey key) {
+        synchronized (stateLock) {
+            ModuleSelectionKey[] longer = Arrays.copyOf(keys, keys.length + 1);
+            longer[keys.length] = key;
+            keys = longer;
+        }
+    }
+
+    void removeKey(ModuleSelectionKey key) {
+        synchronized (stateLock) {
+            keys = Arrays.stream(keys).filter(k -> k != key).toArray(ModuleSelectionKey[]::new);
+        }
+    }
+
+    /** The module's socket calls this after every change, on threads that must not be held up. */
+    private void tellKeys() {
+        for (ModuleSelectionKey key : keys) {
+            key.uartSelector().keyChanged(key);
+        }
+    }
+
+    /** For a change of this channel that its socket may not tell of: wakes who is parked, and the selectors. */
+    private void tellOfOwnChange() {
+        socket.signalChange();
+        tellKeys();
+    }
+
+    // -- helpers --
+
+    private void lockBoth() {
+        readLock.lock();
+        writeLock.lock();
+    }
+
+    private void unlockBoth() {
+        writeLock.unlock();
+        readLock.unlock();
+    }
+
+    private void ensureOpen() throws ClosedChannelException {
+        if (!isOpen()) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    private void ensureOpenAndConnected() throws ClosedChannelException {
+        if (state == State.CLOSED || !isOpen()) {
+            throw new ClosedChannelException();
+        }
+        if (state != State.CONNECTED) {
+            throw new NotYetConnectedException();
+        }
+    }
+
+    private static long remaining(ByteBuffer[] buffers, int offset, int length) {
+        long bytes = 0;
+        for (int i = offset; i < offset + length; i++) {
+            bytes += buffers[i].remaining();
+        }
+        return bytes;
+    }
+
+    private static long deadlineAfter(long timeoutMillis) {
+        return timeoutMillis == NO_TIMEOUT ? Long.MAX_VALUE : System.nanoTime() + timeoutMillis * 1_000_000;
+    }
+
+    private static boolean isPast(long deadlineNanos) {
+        return deadlineNanos != Long.MAX_VALUE && deadlineNanos - System.nanoTime() <= 0;
+    }
+
+    /** Names the port, the module's index of the socket while it has one, and where the channel is in its life. */
+    @Override
+    public String toString() {
+        return "ModuleSocketChannel[port=" + portName + ", index=" + socket.index() + ", state=" + state + ", remote="
+                + remoteAddress + "]";
+    }
+}

@@ -1,0 +1,405 @@
+package io.uartnio.socket.engine;
+
+import io.uartnio.TlsProfile;
+import io.uartnio.module.OpenRequest;
+import io.uartnio.socket.ModuleSocket;
+import io.uartnio.uart.TimerThread.Timeout;
+import java.io.IOException;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A socket of a {@link SocketEngine}: its state, its two buffers and whoever waits for them. What happens on the
+ * module's side of it is the engine's business; this class is what application threads meet.
+ *
+ * <p>Threads: as {@link ModuleSocket} says. The methods marked so belong to the reader or the lane thread.
+ */
+final class EngineSocket implements ModuleSocket {
+
+    private final SocketEngine engine;
+    private final TlsProfile tls;
+    private final AtomicReference<State> state = new AtomicReference<>(State.UNCONNECTED);
+    private final AtomicLong changes = new AtomicLong();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final Set<Thread> waiters = ConcurrentHashMap.newKeySet();
+    /** Set from when bytes wait to be sent until the lane has found none left. */
+    private final AtomicBoolean sendScheduled = new AtomicBoolean();
+
+    private volatile ChangeListener listener;
+    private volatile IOException failure;
+    /** Set when nothing can be sent any more although what was received can still be read. */
+    private volatile IOException writeFailure;
+
+    private volatile boolean endOfStream;
+    private volatile boolean inputShutdown;
+    private volatile boolean outputShutdown;
+    /** The module's send buffer is full and the pause before the same bytes are sent again has not passed. */
+    private volatile boolean pausing;
+
+    private volatile int index = -1;
+    private volatile ReceiveBuffer received;
+    private volatile SendBuffer unsent;
+    private volatile OpenRequest request;
+    /** The connect's time limit, and later the linger's. */
+    private volatile Timeout timeout;
+
+    // The lane thread's alone.
+    private int failedOpens;
+    private int closeAttempts;
+    private long pauseMillis;
+    private boolean sentAnything;
+    private volatile long lingerDeadlineNanos;
+
+    /** The peer's close has been announced and is being looked into. */
+    private final AtomicBoolean closeAnnounced = new AtomicBoolean();
+
+    EngineSocket(SocketEngine engine, TlsProfile tls) {
+        this.engine = engine;
+        this.tls = tls;
+    }
+
+    // ------------------------------------------------------------------ faces
+
+    @Override
+    public State state() {
+        return state.get();
+    }
+
+    @Override
+    public void connect(String host, int port, long timeoutMillis) throws IOException {
+        if (state.get() != State.UNCONNECTED) {
+            throw new IllegalStateException("socket has been connected or closed: state=" + state.get());
+        }
+        long limitMillis = timeoutMillis == 0 ? engine.settings().connectTimeoutMillis() : timeoutMillis;
+        OpenRequest open = new OpenRequest(host, port, tls, limitMillis);
+        engine.check(open);
+        request = open;
+        received = engine.newReceiveBuffer();
+        unsent = engine.newSendBuffer();
+        if (!state.compareAndSet(State.UNCONNECTED, State.CONNECTING)) {
+            throw new IllegalStateException("socket has been connected or closed: state=" + state.get());
+        }
+        try {
+            engine.connect(this);
+        } catch (IOException e) {
+            fail(e);
+            throw e;
+        }
+    }
+
+    @Override
+    public IOException failure() {
+        return state.get() == State.FAILED ? failure : null;
+    }
+
+    @Override
+    public boolean isReadable() {
+        return switch (state.get()) {
+            case UNCONNECTED, CONNECTING -> false;
+            case CONNECTED -> inputShutdown || endOfStream || !received.isEmpty();
+            case FAILED, CLOSED -> true;
+        };
+    }
+
+    @Override
+    public boolean isWritable() {
+        return switch (state.get()) {
+            case UNCONNECTED, CONNECTING -> false;
+            case CONNECTED -> outputShutdown || writeFailure != null || (!pausing && unsent.hasRoom());
+            case FAILED, CLOSED -> true;
+        };
+    }
+
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+        State now = state.get();
+        if (now == State.CLOSED) {
+            throw new ClosedChannelException();
+        }
+        if (now == State.UNCONNECTED || now == State.CONNECTING) {
+            throw new SocketException("socket is not connected");
+        }
+        if (inputShutdown) {
+            return -1;
+        }
+        if (!target.hasRemaining()) {
+            return 0;
+        }
+        // Looked at before the buffer: what came before the end is there by then.
+        boolean ended = endOfStream;
+        int read = received == null ? 0 : received.read(target);
+        if (read > 0) {
+            return read;
+        }
+        if (now == State.FAILED) {
+            throw failure;
+        }
+        return ended ? -1 : 0;
+    }
+
+    @Override
+    public int write(ByteBuffer source) throws IOException {
+        State now = state.get();
+        if (now == State.CLOSED || (now == State.CONNECTED && outputShutdown)) {
+            throw new ClosedChannelException();
+        }
+        if (now == State.UNCONNECTED || now == State.CONNECTING) {
+            throw new SocketException("socket is not connected");
+        }
+        IOException refused = now == State.FAILED ? failure : writeFailure;
+        if (refused != null) {
+            throw refused;
+        }
+        if (pausing) {
+            return 0;
+        }
+        int written = unsent.write(source);
+        if (written > 0) {
+            scheduleSend();
+        }
+        return written;
+    }
+
+    @Override
+    public void shutdownInput() {
+        inputShutdown = true;
+        signalChange();
+    }
+
+    @Override
+    public void shutdownOutput() {
+        outputShutdown = true;
+        signalChange();
+    }
+
+    @Override
+    public int bytesUnsent() {
+        SendBuffer buffer = unsent;
+        return buffer == null ? 0 : buffer.size();
+    }
+
+    @Override
+    public void close() {
+        State before = state.getAndSet(State.CLOSED);
+        if (before == State.CLOSED) {
+            return;
+        }
+        signalChange();
+        cancelTimeout();
+        if (before == State.CONNECTED) {
+            engine.closeGracefully(this);
+        } else if (before == State.CONNECTING) {
+            engine.release(this);
+        }
+    }
+
+    @Override
+    public void setChangeListener(ChangeListener listener) {
+        this.listener = listener;
+    }
+
+    @Override
+    public void awaitChange(long stamp, long deadlineNanos) {
+        Thread thread = Thread.currentThread();
+        waiters.add(thread);
+        waiting.incrementAndGet();
+        try {
+            while (changes.get() == stamp && !thread.isInterrupted()) {
+                if (deadlineNanos == Long.MAX_VALUE) {
+                    LockSupport.park(this);
+                    continue;
+                }
+                long left = deadlineNanos - System.nanoTime();
+                if (left <= 0) {
+                    return;
+                }
+                LockSupport.parkNanos(this, left);
+            }
+        } finally {
+            waiting.decrementAndGet();
+            waiters.remove(thread);
+        }
+    }
+
+    @Override
+    public long changeStamp() {
+        return changes.get();
+    }
+
+    @Override
+    public void signalChange() {
+        changes.incrementAndGet();
+        if (waiting.get() > 0) {
+            for (Thread waiter : waiters) {
+                LockSupport.unpark(waiter);
+            }
+        }
+        ChangeListener told = listener;
+        if (told != null) {
+            told.onChange();
+        }
+    }
+
+    @Override
+    public int index() {
+        return index;
+    }
+
+    // ------------------------------------------------------------------ engine
+
+    boolean isTls() {
+        return tls != null;
+    }
+
+    OpenRequest request() {
+        return request;
+    }
+
+    void setIndex(int newIndex) {
+        index = newIndex;
+    }
+
+    void setTimeout(Timeout newTimeout) {
+        timeout = newTimeout;
+    }
+
+    void cancelTimeout() {
+        Timeout set = timeout;
+        if (set != null) {
+            set.cancel();
+        }
+    }
+
+    /** The module has connected. Reader thread. */
+    void onOpened() {
+        if (state.compareAndSet(State.CONNECTING, State.CONNECTED)) {
+            cancelTimeout();
+            signalChange();
+        }
+    }
+
+    /**
+     * Ends the socket with a cause; what arrived whole before can still be read. Any thread.
+     *
+     * @return false if it had ended already
+     */
+    boolean fail(IOException cause) {
+        for (; ; ) {
+            State now = state.get();
+            if (now == State.FAILED || now == State.CLOSED) {
+                return false;
+            }
+            failure = cause;
+            if (state.compareAndSet(now, State.FAILED)) {
+                cancelTimeout();
+                signalChange();
+                return true;
+            }
+        }
+    }
+
+    /** Nothing can be sent any more, and what was written is lost. Lane thread. */
+    void failWrites(IOException cause) {
+        writeFailure = cause;
+        unsent.remove(unsent.size());
+        signalChange();
+    }
+
+    boolean isClosed() {
+        return state.get() == State.CLOSED;
+    }
+
+    boolean isLive() {
+        State now = state.get();
+        return now == State.CONNECTED || now == State.CONNECTING;
+    }
+
+    ReceiveBuffer received() {
+        return received;
+    }
+
+    SendBuffer unsent() {
+        return unsent;
+    }
+
+    boolean isInputShutdown() {
+        return inputShutdown;
+    }
+
+    /** Everything that the peer sent before it closed has been received. Lane thread. */
+    void endStream() {
+        endOfStream = true;
+        signalChange();
+    }
+
+    /** Returns true for the first announcement of the peer's close only. */
+    boolean announceClose() {
+        return closeAnnounced.compareAndSet(false, true);
+    }
+
+    void unannounceClose() {
+        closeAnnounced.set(false);
+    }
+
+    boolean isCloseAnnounced() {
+        return closeAnnounced.get();
+    }
+
+    /** Puts the socket into the queue of those that have something to send, unless it is there. */
+    void scheduleSend() {
+        if (sendScheduled.compareAndSet(false, true)) {
+            engine.enqueueSend(this);
+        }
+    }
+
+    /** The lane has found nothing to send; what was written since puts the socket back. Lane thread. */
+    void sendIdle() {
+        sendScheduled.set(false);
+        if (unsent.size() > 0) {
+            scheduleSend();
+        }
+    }
+
+    void setPausing(boolean nowPausing) {
+        pausing = nowPausing;
+    }
+
+    /** Returns the pause before the same bytes are sent again, longer each time in a row. Lane thread. */
+    long nextPauseMillis(long firstMillis, long maxMillis) {
+        pauseMillis = pauseMillis == 0 ? firstMillis : Math.min(2 * pauseMillis, maxMillis);
+        return pauseMillis;
+    }
+
+    void onTaken() {
+        pauseMillis = 0;
+        sentAnything = true;
+    }
+
+    boolean hasSentAnything() {
+        return sentAnything;
+    }
+
+    int countFailedOpen() {
+        return ++failedOpens;
+    }
+
+    int countCloseAttempt() {
+        return ++closeAttempts;
+    }
+
+    void setLingerDeadline(long nanos) {
+        lingerDeadlineNanos = nanos;
+    }
+
+    boolean isLingering() {
+        return lingerDeadlineNanos - System.nanoTime() > 0;
+    }
+}

@@ -1,0 +1,184 @@
+package io.uartnio.socket.engine;
+
+import java.nio.ByteBuffer;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jctools.queues.varhandle.SpscUnboundedVarHandleArrayQueue;
+
+/**
+ * What a socket has received and nobody has read: a ring of bytes, and behind it frames in the modem's reserve while
+ * the ring is full. The reader thread writes a frame bit by bit and publishes it whole; one consumer reads. Neither
+ * takes a lock or waits for the other.
+ *
+ * <p>Order: the producer goes back to the ring only when nothing is left in the overflow, so what is in the ring is
+ * older than what is in the overflow. The consumer may therefore read the overflow if the ring was empty
+ * <em>after</em> it saw the overflow filled.
+ */
+final class ReceiveBuffer {
+
+    private final byte[] ring;
+    private final int mask;
+    private final OverflowReserve reserve;
+    private final Queue<byte[]> overflow = new SpscUnboundedVarHandleArrayQueue<>(16);
+
+    /** Bytes ever read from, and published to, the ring. Each is written by one side only. */
+    private final AtomicLong head = new AtomicLong();
+
+    private final AtomicLong tail = new AtomicLong();
+    /** Bytes published to the overflow and not read. */
+    private final AtomicLong overflowBytes = new AtomicLong();
+    /** Bytes taken from the reserve and not given back. */
+    private final AtomicLong reservedBytes = new AtomicLong();
+
+    private volatile boolean released;
+
+    // The producer's alone: the frame in hand.
+    private long pendingTail;
+    private byte[] pendingOverflow;
+    private int pendingLength;
+
+    // The consumer's alone: the overflow frame in hand.
+    private byte[] current;
+    private int currentPosition;
+
+    /** Creates a buffer whose ring has this many bytes, a power of two. */
+    ReceiveBuffer(int ringBytes, OverflowReserve reserve) {
+        if (Integer.bitCount(ringBytes) != 1) {
+            throw new IllegalArgumentException("ringBytes must be a power of two: ringBytes=" + ringBytes);
+        }
+        this.ring = new byte[ringBytes];
+        this.mask = ringBytes - 1;
+        this.reserve = reserve;
+    }
+
+    // ---- producer
+
+    /**
+     * Makes room for a frame; a frame that was begun and not ended is forgotten.
+     *
+     * @return false if neither ring nor reserve has room for it
+     */
+    boolean begin(int lengthBytes) {
+        forgetPending();
+        if (overflowBytes.get() == 0 && ring.length - (int) (tail.get() - head.get()) >= lengthBytes) {
+            pendingTail = tail.get();
+            return true;
+        }
+        if (released || !reserve.tryTake(lengthBytes)) {
+            return false;
+        }
+        reservedBytes.addAndGet(lengthBytes);
+        if (released) {
+            giveBack(Long.MAX_VALUE);
+            return false;
+        }
+        pendingOverflow = new byte[lengthBytes];
+        pendingLength = 0;
+        return true;
+    }
+
+    void put(byte[] bytes, int offset, int length) {
+        if (pendingOverflow != null) {
+            System.arraycopy(bytes, offset, pendingOverflow, pendingLength, length);
+            pendingLength += length;
+            return;
+        }
+        int position = (int) pendingTail & mask;
+        int untilEnd = Math.min(length, ring.length - position);
+        System.arraycopy(bytes, offset, ring, position, untilEnd);
+        System.arraycopy(bytes, offset + untilEnd, ring, 0, length - untilEnd);
+        pendingTail += length;
+    }
+
+    /** Publishes the frame in hand. */
+    void end() {
+        if (pendingOverflow != null) {
+            overflow.add(pendingOverflow);
+            overflowBytes.addAndGet(pendingOverflow.length);
+            pendingOverflow = null;
+        } else {
+            tail.lazySet(pendingTail);
+        }
+    }
+
+    private void forgetPending() {
+        if (pendingOverflow != null) {
+            giveBack(pendingOverflow.length);
+            pendingOverflow = null;
+        }
+    }
+
+    // ---- consumer
+
+    /** Moves bytes into the target; returns how many, 0 if there are none or there is no room. */
+    int read(ByteBuffer target) {
+        int read = 0;
+        while (target.hasRemaining()) {
+            boolean overflowFilled = overflowBytes.get() > 0;
+            int fromRing = readRing(target);
+            if (fromRing == 0 && overflowFilled) {
+                fromRing = readOverflow(target);
+            }
+            if (fromRing == 0) {
+                break;
+            }
+            read += fromRing;
+        }
+        return read;
+    }
+
+    private int readRing(ByteBuffer target) {
+        long from = head.get();
+        int length = (int) Math.min(tail.get() - from, target.remaining());
+        if (length == 0) {
+            return 0;
+        }
+        int position = (int) from & mask;
+        int untilEnd = Math.min(length, ring.length - position);
+        target.put(ring, position, untilEnd);
+        target.put(ring, 0, length - untilEnd);
+        head.lazySet(from + length);
+        return length;
+    }
+
+    private int readOverflow(ByteBuffer target) {
+        if (current == null) {
+            current = overflow.poll();
+            currentPosition = 0;
+        }
+        int length = Math.min(current.length - currentPosition, target.remaining());
+        target.put(current, currentPosition, length);
+        currentPosition += length;
+        if (currentPosition == current.length) {
+            giveBack(current.length);
+            current = null;
+        }
+        // Last: the producer may return to the ring as soon as this is 0.
+        overflowBytes.addAndGet(-length);
+        return length;
+    }
+
+    // ---- any thread
+
+    boolean isEmpty() {
+        return tail.get() == head.get() && overflowBytes.get() == 0;
+    }
+
+    /** Returns what the socket holds of the reserve, when nobody will read any more. */
+    void release() {
+        released = true;
+        giveBack(Long.MAX_VALUE);
+    }
+
+    /** Consumer, producer and {@link #release()} may meet here: nothing is given back twice. */
+    private void giveBack(long bytes) {
+        for (; ; ) {
+            long held = reservedBytes.get();
+            long given = Math.min(bytes, held);
+            if (reservedBytes.compareAndSet(held, held - given)) {
+                reserve.giveBack(given);
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,766 @@
+package io.uartnio.socket.engine;
+
+import io.uartnio.ModemException;
+import io.uartnio.TlsProfile;
+import io.uartnio.at.AtChannel;
+import io.uartnio.at.AtException;
+import io.uartnio.at.CommandLane;
+import io.uartnio.at.LaneTask;
+import io.uartnio.at.PayloadSink;
+import io.uartnio.at.SendOutcome;
+import io.uartnio.frame.FramingDoubt;
+import io.uartnio.module.ModuleDriver;
+import io.uartnio.module.ModuleEvents;
+import io.uartnio.module.OpenRequest;
+import io.uartnio.socket.ModuleSocket;
+import io.uartnio.socket.ModuleSockets;
+import io.uartnio.uart.TimerThread;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.ConnectException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
+
+/**
+ * The sockets of one module: shares out its indexes, opens and closes, takes one payload from each socket that has one
+ * in turn, and hands what arrives to the socket it is for. Knows no command; the driver does.
+ *
+ * <p>Threads: application threads come in by {@link ModuleSockets} and the sockets; the reader thread by
+ * {@link PayloadSink} and {@link ModuleEvents}, where nothing blocks or locks on the way of a byte; the lane thread by
+ * {@link #sendNext} and the tasks. Only taking and freeing an index takes a lock, for some instructions.
+ */
+public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEvents {
+
+    private static final Logger LOG = System.getLogger(SocketEngine.class.getName());
+
+    /** No family has more. */
+    private static final int MAX_INDEXES = 16;
+
+    private static final long FIRST_PAUSE_MILLIS = 10;
+    private static final long MAX_PAUSE_MILLIS = 500;
+    private static final long ACKNOWLEDGED_POLL_MILLIS = 100;
+    private static final long CLOSE_AGAIN_MILLIS = 500;
+    private static final int CLOSE_ATTEMPTS = 10;
+    /** A second announcement of a close may reach whoever has the index next; older ones are not expected. */
+    private static final long DOUBLE_CLOSE_NANOS = TimeUnit.SECONDS.toNanos(30);
+    /** What a module had under way for an index that has just been freed. */
+    private static final long STRAGGLER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final EngineSettings settings;
+    private final OverflowReserve reserve;
+    private final Runnable onContextLost;
+    private final Runnable onRestartSuspected;
+    private final Queue<EngineSocket> sendQueue = new MpscUnboundedVarHandleArrayQueue<>(64);
+    private final AtomicReferenceArray<EngineSocket> byIndex = new AtomicReferenceArray<>(MAX_INDEXES);
+    private final AtomicLong strayCount = new AtomicLong();
+
+    private volatile AtChannel channel;
+    private volatile CommandLane lane;
+    private volatile ModuleDriver driver;
+    private volatile byte[] payload;
+
+    /** Guards the fields below it; held for some instructions only. */
+    private final ReentrantLock indexLock = new ReentrantLock();
+
+    private final Condition indexFreed = indexLock.newCondition();
+    private final ArrayDeque<Integer> freeIndexes = new ArrayDeque<>();
+    private final ArrayDeque<EngineSocket> awaitingIndex = new ArrayDeque<>();
+    private final long[] freedNanos = new long[MAX_INDEXES];
+    private final boolean[] peerClosedLast = new boolean[MAX_INDEXES];
+    private int usedIndexes;
+    private IOException shutDown;
+
+    /** The reader thread's: the socket whose frame is in hand. */
+    private EngineSocket framed;
+
+    /**
+     * Creates an engine; {@link #attach} gives it its channel and lane, {@link #setDriver} its module.
+     *
+     * @param onContextLost told by the reader thread that the network has taken the data connection away
+     * @param onRestartSuspected told by the reader thread that the module may have restarted
+     */
+    public SocketEngine(EngineSettings settings, Runnable onContextLost, Runnable onRestartSuspected) {
+        this.settings = settings;
+        this.reserve = new OverflowReserve(settings.reserveBytes());
+        this.onContextLost = onContextLost;
+        this.onRestartSuspected = onRestartSuspected;
+    }
+
+    /** Sets the channel and the lane, before anything is connected. */
+    public void attach(AtChannel newChannel, CommandLane newLane) {
+        this.channel = newChannel;
+        this.lane = newLane;
+    }
+
+    /** Sets the driver of the module, before the first socket and again when the module was found again. */
+    public void setDriver(ModuleDriver newDriver) {
+        indexLock.lock();
+        try {
+            payload = new byte[newDriver.maxSendBytes()];
+            if (driver == null) {
+                for (int index = 0; index < newDriver.info().maxSockets(); index++) {
+                    freeIndexes.add(index);
+                }
+            }
+            driver = newDriver;
+        } finally {
+            indexLock.unlock();
+        }
+    }
+
+    EngineSettings settings() {
+        return settings;
+    }
+
+    /** Returns what the sockets may hold beyond their receive rings. */
+    public OverflowReserve reserve() {
+        return reserve;
+    }
+
+    /** Returns how many lines named a socket that they could not mean. */
+    public long strayCount() {
+        return strayCount.get();
+    }
+
+    /** Returns how many of the module's indexes are taken, those of sockets that are closing included. */
+    public int usedIndexes() {
+        indexLock.lock();
+        try {
+            return usedIndexes;
+        } finally {
+            indexLock.unlock();
+        }
+    }
+
+    // ------------------------------------------------------------------ application threads
+
+    @Override
+    public ModuleSocket create(TlsProfile tls) {
+        return new EngineSocket(this, tls);
+    }
+
+    @Override
+    public String portName() {
+        return channel.port().name();
+    }
+
+    void check(OpenRequest request) throws IOException {
+        driver.check(request);
+    }
+
+    ReceiveBuffer newReceiveBuffer() {
+        return new ReceiveBuffer(settings.receiveBufferBytes(), reserve);
+    }
+
+    SendBuffer newSendBuffer() {
+        return new SendBuffer(settings.sendBufferBytes());
+    }
+
+    /**
+     * Takes an index for the socket and starts to connect it. While none is free but one is being closed, the socket
+     * waits for that.
+     */
+    void connect(EngineSocket socket) throws IOException {
+        long timeoutMillis = socket.request().timeoutMillis();
+        boolean taken;
+        indexLock.lock();
+        try {
+            if (shutDown != null) {
+                throw new ModemException("modem is closed", channel.details(), shutDown);
+            }
+            taken = takeIndex(socket);
+            if (!taken && !isAnyClosing()) {
+                throw new ModemException(
+                        "no socket is free: inUse=" + usedIndexes + ", max="
+                                + driver.info().maxSockets(),
+                        channel.details());
+            }
+            if (!taken) {
+                awaitingIndex.add(socket);
+            }
+        } finally {
+            indexLock.unlock();
+        }
+        socket.setTimeout(TimerThread.schedule(() -> onConnectTimeout(socket), timeoutMillis, TimeUnit.MILLISECONDS));
+        if (!socket.isLive()) {
+            // Closed by another thread before the time limit was there to be taken back.
+            socket.cancelTimeout();
+        }
+        if (taken) {
+            submit(() -> open(socket));
+        }
+    }
+
+    private boolean takeIndex(EngineSocket socket) {
+        Integer index = freeIndexes.poll();
+        if (index == null) {
+            return false;
+        }
+        usedIndexes++;
+        socket.setIndex(index);
+        byIndex.set(index, socket);
+        channel.setStrict(true);
+        return true;
+    }
+
+    private boolean isAnyClosing() {
+        for (int index = 0; index < MAX_INDEXES; index++) {
+            EngineSocket socket = byIndex.get(index);
+            if (socket != null && !socket.isLive()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void onConnectTimeout(EngineSocket socket) {
+        OpenRequest request = socket.request();
+        SocketTimeoutException timeout = new SocketTimeoutException(
+                "connect timed out: waitedMillis=" + request.timeoutMillis() + ", " + describe(socket));
+        timeout.initCause(new ModemException(
+                "module did not report a connection in time",
+                channel.details()
+                        .command(driver.openCommandName(request.isTls()))
+                        .socket(socket.index())));
+        failAndRelease(socket, timeout);
+    }
+
+    private String describe(EngineSocket socket) {
+        OpenRequest request = socket.request();
+        return "host=" + request.host() + ":" + request.port() + ", socket=" + socket.index() + ", port="
+                + channel.port().name();
+    }
+
+    void enqueueSend(EngineSocket socket) {
+        sendQueue.add(socket);
+        lane.wake();
+    }
+
+    /** Sends what was written, within the linger time, and frees the index. */
+    void closeGracefully(EngineSocket socket) {
+        socket.setLingerDeadline(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.lingerMillis()));
+        submit(() -> closeStep(socket));
+        TimerThread.schedule(() -> submit(() -> closeStep(socket)), settings.lingerMillis() + 1, TimeUnit.MILLISECONDS);
+    }
+
+    /** Frees the index without sending anything more. */
+    void release(EngineSocket socket) {
+        socket.setLingerDeadline(System.nanoTime());
+        submit(() -> closeStep(socket));
+    }
+
+    private void failAndRelease(EngineSocket socket, IOException cause) {
+        if (socket.fail(cause)) {
+            release(socket);
+        }
+    }
+
+    private void submit(LaneTask task) {
+        lane.submit(task);
+    }
+
+    // ------------------------------------------------------------------ lane thread
+
+    private void open(EngineSocket socket) {
+        if (socket.state() != ModuleSocket.State.CONNECTING) {
+            // Closed or timed out before the module was told: its own task frees the index.
+            return;
+        }
+        try {
+            driver.open(socket.index(), socket.request());
+        } catch (AtException e) {
+            openFailed(socket, e.code(), e);
+        } catch (IOException e) {
+            failAndRelease(socket, e);
+        }
+    }
+
+    private void openFailed(EngineSocket socket, int code, ModemException cause) {
+        if (socket.state() != ModuleSocket.State.CONNECTING) {
+            return;
+        }
+        try {
+            driver.close(socket.index(), socket.isTls());
+            if (driver.openOtherwise(socket.index(), socket.request(), code, socket.countFailedOpen())) {
+                return;
+            }
+            failAndRelease(socket, connectException(socket, cause));
+        } catch (AtException e) {
+            failAndRelease(socket, connectException(socket, e));
+        } catch (IOException e) {
+            failAndRelease(socket, e);
+        }
+    }
+
+    /** Says in the JDK's terms what the module said in its own. */
+    private IOException connectException(EngineSocket socket, ModemException cause) {
+        String message = "connect failed: host=" + socket.request().host() + ":"
+                + socket.request().port() + ", " + cause.getMessage();
+        IOException exception =
+                driver.isNameUnknown(cause.code()) ? new UnknownHostException(message) : new ConnectException(message);
+        exception.initCause(cause);
+        return exception;
+    }
+
+    /**
+     * Sends one payload of the socket whose turn it is.
+     *
+     * @return false if none has anything to send
+     */
+    public boolean sendNext() throws IOException {
+        EngineSocket socket = sendQueue.poll();
+        if (socket == null) {
+            return false;
+        }
+        int length = socket.state() == ModuleSocket.State.FAILED || byIndex.get(socket.index()) != socket
+                ? 0
+                : socket.unsent().peek(payload);
+        if (length == 0) {
+            socket.sendIdle();
+            return true;
+        }
+        try {
+            onOutcome(socket, length, driver.send(socket.index(), socket.isTls(), payload, 0, length));
+        } catch (ModemException e) {
+            // What the module took is not known, so the stream cannot go on.
+            failAndRelease(socket, e);
+        }
+        return true;
+    }
+
+    private void onOutcome(EngineSocket socket, int length, SendOutcome outcome) throws IOException {
+        switch (outcome) {
+            case TAKEN -> onTaken(socket, length);
+            case BUFFER_FULL -> pause(socket);
+            case REFUSED -> onRefused(socket);
+            case UNKNOWN ->
+                failAndRelease(
+                        socket,
+                        new ModemException(
+                                "answers of two sends differ, what was taken is not known",
+                                channel.details().socket(socket.index())));
+        }
+    }
+
+    private void onTaken(EngineSocket socket, int length) {
+        socket.unsent().remove(length);
+        socket.onTaken();
+        if (socket.unsent().size() > 0) {
+            sendQueue.add(socket);
+        } else {
+            socket.sendIdle();
+        }
+        if (socket.isClosed()) {
+            submit(() -> closeStep(socket));
+        } else {
+            socket.signalChange();
+        }
+    }
+
+    /** SEND FAIL: nothing was taken. The same bytes go again after a pause, and until then nothing more is accepted. */
+    private void pause(EngineSocket socket) {
+        socket.setPausing(true);
+        TimerThread.schedule(
+                () -> {
+                    socket.setPausing(false);
+                    enqueueSend(socket);
+                    socket.signalChange();
+                },
+                socket.nextPauseMillis(FIRST_PAUSE_MILLIS, MAX_PAUSE_MILLIS),
+                TimeUnit.MILLISECONDS);
+    }
+
+    private void onRefused(EngineSocket socket) throws IOException {
+        IOException why = driver.explainRefusal(socket.index(), socket.isTls());
+        boolean peerClosed = socket.isCloseAnnounced() || !driver.isConnected(socket.index(), socket.isTls());
+        if (!peerClosed) {
+            failAndRelease(socket, why);
+            return;
+        }
+        SocketException broken = new SocketException("connection was closed by the peer or the network, "
+                + socket.unsent().size() + " bytes written were not sent: " + why.getMessage());
+        broken.initCause(why);
+        socket.failWrites(broken);
+        socket.sendIdle();
+        if (socket.isClosed()) {
+            submit(() -> closeStep(socket));
+        } else if (socket.announceClose()) {
+            drain(socket);
+        }
+    }
+
+    /** One step of freeing an index: when everything was sent, when the peer has it, or when the time is up. */
+    private void closeStep(EngineSocket socket) {
+        int index = socket.index();
+        if (index < 0) {
+            stopAwaitingIndex(socket);
+            return;
+        }
+        if (byIndex.get(index) != socket) {
+            return;
+        }
+        try {
+            boolean hurry = !socket.isLingering();
+            if (!hurry && socket.unsent().size() > 0) {
+                // The send that empties it comes here again, or the end of the linger time does.
+                return;
+            }
+            if (!hurry
+                    && !socket.isCloseAnnounced()
+                    && socket.hasSentAnything()
+                    && driver.unacknowledgedBytes(index, socket.isTls()) > 0) {
+                closeLater(socket, ACKNOWLEDGED_POLL_MILLIS);
+                return;
+            }
+            if (driver.close(index, socket.isTls()) || socket.countCloseAttempt() >= CLOSE_ATTEMPTS) {
+                freeIndex(socket);
+            } else {
+                closeLater(socket, CLOSE_AGAIN_MILLIS);
+            }
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "socket not closed yet: {0}", e.getMessage());
+            if (!channel.isClosed()) {
+                closeLater(socket, CLOSE_AGAIN_MILLIS);
+            }
+        }
+    }
+
+    private void closeLater(EngineSocket socket, long millis) {
+        TimerThread.schedule(() -> submit(() -> closeStep(socket)), millis, TimeUnit.MILLISECONDS);
+    }
+
+    private void stopAwaitingIndex(EngineSocket socket) {
+        indexLock.lock();
+        try {
+            awaitingIndex.remove(socket);
+        } finally {
+            indexLock.unlock();
+        }
+    }
+
+    private void freeIndex(EngineSocket socket) {
+        int index = socket.index();
+        EngineSocket next = null;
+        indexLock.lock();
+        try {
+            if (!byIndex.compareAndSet(index, socket, null)) {
+                return;
+            }
+            freedNanos[index] = System.nanoTime();
+            peerClosedLast[index] = socket.isCloseAnnounced();
+            usedIndexes--;
+            indexFreed.signalAll();
+            freeIndexes.add(index);
+            next = nextAwaitingIndex();
+            if (usedIndexes == 0) {
+                channel.setStrict(false);
+            }
+        } finally {
+            indexLock.unlock();
+        }
+        socket.cancelTimeout();
+        socket.received().release();
+        if (next != null) {
+            EngineSocket opened = next;
+            submit(() -> open(opened));
+        }
+    }
+
+    private EngineSocket nextAwaitingIndex() {
+        for (EngineSocket waiting = awaitingIndex.poll(); waiting != null; waiting = awaitingIndex.poll()) {
+            if (waiting.state() == ModuleSocket.State.CONNECTING && takeIndex(waiting)) {
+                return waiting;
+            }
+        }
+        return null;
+    }
+
+    /** The peer has closed: what the module still holds is read before the end of the stream is shown. */
+    private void onPeerClosed(EngineSocket socket) throws IOException {
+        if (byIndex.get(socket.index()) != socket) {
+            return;
+        }
+        if (mayBeMeantForPredecessor(socket.index()) && driver.isConnected(socket.index(), socket.isTls())) {
+            strayCount.incrementAndGet();
+            socket.unannounceClose();
+            return;
+        }
+        drain(socket);
+    }
+
+    private boolean mayBeMeantForPredecessor(int index) {
+        indexLock.lock();
+        try {
+            return peerClosedLast[index] && System.nanoTime() - freedNanos[index] < DOUBLE_CLOSE_NANOS;
+        } finally {
+            indexLock.unlock();
+        }
+    }
+
+    private void drain(EngineSocket socket) throws IOException {
+        try {
+            while (socket.isLive() && driver.read(socket.index(), socket.isTls()) > 0) {
+                // Each read makes room for the next in the module.
+            }
+            socket.endStream();
+        } catch (ModemException e) {
+            failAndRelease(socket, e);
+        }
+    }
+
+    private void readWaiting(EngineSocket socket) throws IOException {
+        if (byIndex.get(socket.index()) == socket && !socket.isCloseAnnounced()) {
+            try {
+                while (socket.isLive() && driver.read(socket.index(), socket.isTls()) > 0) {
+                    // The module tells of waiting data once; only reading until it is gone re-arms it.
+                }
+            } catch (ModemException e) {
+                failAndRelease(socket, e);
+            }
+        }
+    }
+
+    // ------------------------------------------------------------------ whole-modem events
+
+    /** Fails every socket; the indexes are freed when the module is known to have closed them. Any thread. */
+    public void failAll(IOException cause) {
+        for (int index = 0; index < MAX_INDEXES; index++) {
+            EngineSocket socket = byIndex.get(index);
+            if (socket != null) {
+                socket.fail(cause);
+            }
+        }
+    }
+
+    /** Frees every index that is taken: the module has closed its sockets or forgotten them. Lane thread. */
+    public void freeAll() {
+        for (int index = 0; index < MAX_INDEXES; index++) {
+            EngineSocket socket = byIndex.get(index);
+            if (socket != null && !socket.isLive()) {
+                freeIndex(socket);
+            }
+        }
+        indexLock.lock();
+        try {
+            // Who has taken an index meanwhile will be pushed data.
+            channel.setStrict(usedIndexes > 0);
+        } finally {
+            indexLock.unlock();
+        }
+    }
+
+    /**
+     * Waits until no index is taken.
+     *
+     * @return false if the time ran out first or the thread was interrupted; its flag then stays set
+     */
+    public boolean awaitAllFree(long timeoutMillis) {
+        long leftNanos = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+        indexLock.lock();
+        try {
+            while (usedIndexes > 0) {
+                if (leftNanos <= 0) {
+                    return false;
+                }
+                leftNanos = indexFreed.awaitNanos(leftNanos);
+            }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            indexLock.unlock();
+        }
+    }
+
+    /** Returns the commands that close every socket unheard. Lane thread. */
+    public List<String> closeUnheardCommands() {
+        List<String> commands = new ArrayList<>();
+        for (int index = 0; index < MAX_INDEXES; index++) {
+            EngineSocket socket = byIndex.get(index);
+            if (socket != null) {
+                commands.add(driver.closeUnheardCommand(index, socket.isTls()));
+            }
+        }
+        return commands;
+    }
+
+    /** Returns the indexes of sockets that believe themselves connected. */
+    public List<Integer> liveIndexes() {
+        List<Integer> live = new ArrayList<>();
+        for (int index = 0; index < MAX_INDEXES; index++) {
+            EngineSocket socket = byIndex.get(index);
+            if (socket != null && socket.state() == ModuleSocket.State.CONNECTED && !socket.isCloseAnnounced()) {
+                live.add(index);
+            }
+        }
+        return live;
+    }
+
+    /**
+     * Takes no more connects and fails every socket that is not closed; those that are go on sending what was written.
+     * Any thread.
+     */
+    public void shutDown(IOException cause) {
+        List<EngineSocket> awaiting;
+        indexLock.lock();
+        try {
+            if (shutDown == null) {
+                shutDown = cause;
+            }
+            awaiting = List.copyOf(awaitingIndex);
+            awaitingIndex.clear();
+        } finally {
+            indexLock.unlock();
+        }
+        awaiting.forEach(socket -> socket.fail(cause));
+        for (int index = 0; index < MAX_INDEXES; index++) {
+            EngineSocket socket = byIndex.get(index);
+            if (socket != null) {
+                failAndRelease(socket, cause);
+            }
+        }
+    }
+
+    // ------------------------------------------------------------------ reader thread
+
+    @Override
+    public boolean onFrame(int index, boolean tls, int lengthBytes) {
+        framed = null;
+        EngineSocket socket = index < MAX_INDEXES ? byIndex.get(index) : null;
+        if (socket == null || socket.isTls() != tls) {
+            strayCount.incrementAndGet();
+            return lengthBytes == 0 ? !mayLackComma(index) : socket == null && wasJustFreed(index);
+        }
+        if (lengthBytes > 0 && socket.isLive() && !socket.isInputShutdown()) {
+            if (socket.received().begin(lengthBytes)) {
+                framed = socket;
+            } else {
+                failAndRelease(
+                        socket,
+                        new ModemException(
+                                "received data was not read in time and nothing can hold more of it: ringBytes="
+                                        + settings.receiveBufferBytes() + ", reserveBytes=" + settings.reserveBytes(),
+                                channel.details().socket(index)));
+            }
+        }
+        return true;
+    }
+
+    /** A notice of data for a socket 11 that is not open may be one byte pushed for socket 1 without its comma. */
+    private boolean mayLackComma(int index) {
+        return index >= 10 && byIndex.get(index / 10) != null;
+    }
+
+    private boolean wasJustFreed(int index) {
+        indexLock.lock();
+        try {
+            long freed = index < MAX_INDEXES ? freedNanos[index] : 0;
+            return freed != 0 && System.nanoTime() - freed < STRAGGLER_NANOS;
+        } finally {
+            indexLock.unlock();
+        }
+    }
+
+    @Override
+    public void onPayload(byte[] bytes, int offset, int length) {
+        if (framed != null) {
+            framed.received().put(bytes, offset, length);
+        }
+    }
+
+    @Override
+    public void onFrameEnd() {
+        EngineSocket socket = framed;
+        if (socket != null) {
+            framed = null;
+            socket.received().end();
+            socket.signalChange();
+        }
+    }
+
+    @Override
+    public void onDoubt(FramingDoubt doubt) {
+        failAll(new ModemException(
+                "bytes were lost, added or changed on the line, so no stream can be trusted: seen=" + doubt.text(),
+                channel.details()));
+        lane.wake();
+    }
+
+    @Override
+    public void onOpened(int index, boolean tls) {
+        EngineSocket socket = find(index, tls);
+        if (socket != null) {
+            socket.onOpened();
+        }
+    }
+
+    @Override
+    public void onOpenFailed(int index, boolean tls, int code, String codeName) {
+        EngineSocket socket = find(index, tls);
+        if (socket != null && socket.state() == ModuleSocket.State.CONNECTING) {
+            ModemException cause = new ModemException(
+                    "module could not connect",
+                    channel.details()
+                            .command(driver.openCommandName(tls))
+                            .socket(index)
+                            .code(code, codeName));
+            submit(() -> openFailed(socket, code, cause));
+        }
+    }
+
+    @Override
+    public void onPeerClosed(int index, boolean tls) {
+        EngineSocket socket = find(index, tls);
+        if (socket != null && socket.state() != ModuleSocket.State.CONNECTING && socket.announceClose()) {
+            submit(() -> onPeerClosed(socket));
+        }
+    }
+
+    @Override
+    public void onDataWaiting(int index, boolean tls) {
+        EngineSocket socket = find(index, tls);
+        if (socket != null && socket.isLive()) {
+            submit(() -> readWaiting(socket));
+        }
+    }
+
+    private EngineSocket find(int index, boolean tls) {
+        EngineSocket socket = index < MAX_INDEXES ? byIndex.get(index) : null;
+        if (socket == null || socket.isTls() != tls) {
+            strayCount.incrementAndGet();
+            return null;
+        }
+        return socket;
+    }
+
+    @Override
+    public void onContextLost() {
+        IOException cause =
+                new ModemException("network has ended the data connection (PDP context)", channel.details());
+        for (int index = 0; index < MAX_INDEXES; index++) {
+            EngineSocket socket = byIndex.get(index);
+            if (socket != null) {
+                failAndRelease(socket, cause);
+            }
+        }
+        onContextLost.run();
+    }
+
+    @Override
+    public void onRestartSuspected() {
+        onRestartSuspected.run();
+    }
+}

@@ -1,0 +1,83 @@
+package io.uartnio.nio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import org.junit.jupiter.api.Test;
+
+/** The contract, and what only an adaptor over a module does. */
+class ModuleSocketAdaptorTest extends SocketAdaptorContract {
+
+    private ModuleStack module;
+
+    @Override
+    Stack createStack() {
+        module = new ModuleStack();
+        return module;
+    }
+
+    @Test
+    void aTimedConnectThatTimesOutClosesTheSocket() {
+        assertThatThrownBy(() -> socket.connect(module.silent(), 30))
+                .isInstanceOf(SocketTimeoutException.class)
+                .hasMessage("Connect timed out");
+        assertThat(socket.isClosed()).isTrue();
+        assertThat(module.socketOf(channel).timeoutMillis()).isEqualTo(30);
+    }
+
+    @Test
+    void anUntimedConnectLeavesTheTimeToTheModem() throws IOException {
+        socket.connect(module.listening());
+        assertThat(module.socketOf(channel).timeoutMillis()).isZero();
+    }
+
+    @Test
+    void aNameThatOnlyTheModuleResolvesHasNoInetAddress() throws IOException {
+        connect();
+        assertThat(socket.getInetAddress()).isNull();
+        assertThat(socket.getLocalPort()).isZero();
+    }
+
+    @Test
+    void aStreamWriteThatALossCutsShortThrows() throws Exception {
+        connect();
+        OutputStream out = socket.getOutputStream();
+        IOException cause = new IOException("port lost");
+        try (Blocked<Void> write = Blocked.in(() -> {
+            out.write(new byte[2 * FakeModuleSocket.QUEUE_BYTES]);
+            return null;
+        })) {
+            module.socketOf(channel).fail(cause);
+            assertThatThrownBy(write::get).cause().isSameAs(cause);
+        }
+    }
+
+    @Test
+    void urgentDataIsRefused() throws IOException {
+        connect();
+        assertThatThrownBy(() -> socket.sendUrgentData(1)).isInstanceOf(SocketException.class);
+        assertThatThrownBy(() -> socket.setOOBInline(true)).isInstanceOf(SocketException.class);
+    }
+
+    /** What is not overridden would run into the missing implementation. */
+    @Test
+    void everyMethodOfSocketIsOverridden() {
+        for (Method method : Socket.class.getDeclaredMethods()) {
+            int modifiers = method.getModifiers();
+            if (Modifier.isPublic(modifiers) && !Modifier.isStatic(modifiers)) {
+                assertThat(ModuleSocketAdaptor.class)
+                        .as("%s", method)
+                        .satisfies(
+                                type -> assertThat(type.getDeclaredMethod(method.getName(), method.getParameterTypes()))
+                                        .isNotNull());
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package io.uartnio.nio;
+
+import java.io.IOException;
+
+/** The far end of a connection under test. Its methods are for the test's own thread and wait as long as it takes. */
+interface Peer extends AutoCloseable {
+
+    /** Sends all the bytes. */
+    void send(byte[] bytes) throws IOException;
+
+    /** Returns the next bytes, exactly so many. */
+    byte[] receive(int count) throws IOException;
+
+    /** Returns once the end of the stream has been reached, throwing away what came before. */
+    void awaitEnd() throws IOException;
+
+    /** Closes the connection, so that the near end reads the end of the stream. */
+    @Override
+    void close() throws IOException;
+}
