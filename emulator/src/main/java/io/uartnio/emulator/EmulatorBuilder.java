@@ -113,8 +113,8 @@ public final class EmulatorBuilder {
     }
 
     /**
-     * Says whether the emulator holds the host's end of the line open too, so that what the module sends while no
-     * program has the port open waits in the line; default true. With false such bytes are lost.
+     * Says whether the emulator holds the host's end of the line open too; default true. With false the line is hung up
+     * whenever no program has the port open. What the module sends meanwhile waits in the line either way.
      */
     public EmulatorBuilder holdLineOpen(boolean hold) {
         options.holdLineOpen = hold;

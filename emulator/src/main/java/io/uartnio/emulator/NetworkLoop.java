@@ -41,11 +41,15 @@ final class NetworkLoop {
         void ended(Connection connection, boolean connected);
     }
 
+    /** How long TCP may take to connect, and TLS to negotiate after that; 0 where there is none. */
+    record Limits(long connectMillis, long handshakeMillis) {}
+
     /** What the network thread alone knows of a socket. */
     private static final class Link {
         final Connection connection;
         final WireFactory factory;
         final OpenListener listener;
+        final long handshakeMillis;
         SocketChannel channel;
         SelectionKey key;
         Wire wire;
@@ -53,10 +57,11 @@ final class NetworkLoop {
         boolean established;
         boolean outputClosed;
 
-        Link(Connection connection, WireFactory factory, OpenListener listener) {
+        Link(Connection connection, WireFactory factory, OpenListener listener, long handshakeMillis) {
             this.connection = connection;
             this.factory = factory;
             this.listener = listener;
+            this.handshakeMillis = handshakeMillis;
         }
     }
 
@@ -90,17 +95,12 @@ final class NetworkLoop {
      * Opens a connection.
      *
      * @param delayMillis how long to wait before trying
-     * @param timeoutMillis how long to try, TLS included
+     * @param limits how long to try
      */
-    void connect(
-            Connection connection, WireFactory factory, OpenListener listener, long delayMillis, long timeoutMillis) {
-        Link link = new Link(connection, factory, listener);
+    void connect(Connection connection, WireFactory factory, OpenListener listener, long delayMillis, Limits limits) {
+        Link link = new Link(connection, factory, listener, limits.handshakeMillis());
         submit(() -> links.put(connection, link));
-        link.timeLimit = later(timeoutMillis, () -> {
-            if (!link.established) {
-                fail(link);
-            }
-        });
+        limit(link, limits.connectMillis());
         if (delayMillis == 0) {
             submit(() -> startConnect(link));
         } else {
@@ -234,6 +234,10 @@ final class NetworkLoop {
         link.wire = link.factory.create(link.channel);
         int port = ((InetSocketAddress) link.channel.getLocalAddress()).getPort();
         sockets.locked(() -> link.connection.localPort = port);
+        endTimeLimit(link);
+        if (link.handshakeMillis > 0) {
+            limit(link, link.handshakeMillis);
+        }
         handshake(link);
     }
 
@@ -418,6 +422,14 @@ final class NetworkLoop {
             sockets.signal();
         });
         dataArrived.run();
+    }
+
+    private void limit(Link link, long millis) {
+        link.timeLimit = later(millis, () -> {
+            if (!link.established) {
+                fail(link);
+            }
+        });
     }
 
     private static void endTimeLimit(Link link) {

@@ -41,7 +41,7 @@ final class SocketOperations {
             int id,
             OpenRequest request,
             NetworkLoop.WireFactory wires,
-            long timeoutMillis,
+            NetworkLoop.Limits limits,
             Exchange exchange) {
         if (!module.pdp.isActive(request.pdpContext())) {
             return Result.error(ErrorCodes.OPEN_PDP_FAILED);
@@ -60,8 +60,8 @@ final class SocketOperations {
                 options.receiveBufferBytes,
                 module.tcpSettings.number("send/buffersize"));
         sockets.locked(() -> sockets.add(connection));
-        Runnable connect = () ->
-                module.network.connect(connection, wires, this::opened, options.connectDelayMillis, timeoutMillis);
+        Runnable connect =
+                () -> module.network.connect(connection, wires, this::opened, options.connectDelayMillis, limits);
         if (!transparent) {
             return Result.OK.then(connect);
         }
