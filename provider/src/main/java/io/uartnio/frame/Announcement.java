@@ -15,8 +15,11 @@ public final class Announcement {
      */
     public static final long DAMAGED = 1L << 56;
 
-    private static final long PUSHED = 2L << 56;
-    private static final long READ = 3L << 56;
+    /** A line of text whose next line belongs to it and may say anything, such as the text of a short message. */
+    public static final long TEXT_OF_TWO_LINES = 2L << 56;
+
+    private static final long PUSHED = 3L << 56;
+    private static final long READ = 4L << 56;
     private static final long KIND = 0xffL << 56;
     private static final long TLS = 1L << 55;
 

@@ -1,6 +1,7 @@
 package io.uartnio.frame;
 
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Bytes in, frames out. One pass over the input, in place: text is taken a byte at a time, payload by its announced
@@ -64,7 +65,7 @@ public final class FrameDemultiplexer {
     private volatile FrameGrammar grammar = FrameGrammar.TEXT_ONLY;
     private volatile boolean strict;
     private volatile boolean promptAwaited;
-    private volatile int order = NO_ORDER;
+    private final AtomicInteger order = new AtomicInteger(NO_ORDER);
 
     // Everything below is the reader thread's alone.
     private int state = TEXT;
@@ -73,6 +74,8 @@ public final class FrameDemultiplexer {
     private boolean carriageReturnPending;
     /** The line being collected comes behind an empty line, as every announcement must. */
     private boolean setOff;
+    /** The next line is the second of a text of two and means nothing. */
+    private boolean secondLine;
     /** A prompt has come whose space has not: some modules send it late. */
     private boolean promptSpaceMayCome;
 
@@ -110,17 +113,17 @@ public final class FrameDemultiplexer {
 
     /** From the next byte on, ignores everything until {@link #requestResume()}. Any thread. */
     public void requestBlind() {
-        order = ORDER_BLIND;
+        order.set(ORDER_BLIND);
     }
 
     /** From the next byte on, reads again, as text. Any thread. */
     public void requestResume() {
-        order = ORDER_RESUME;
+        order.set(ORDER_RESUME);
     }
 
     /** From the next byte on, reads as text and learns anew what the module sends behind payload. Any thread. */
     public void requestRestart() {
-        order = ORDER_RESTART;
+        order.set(ORDER_RESTART);
     }
 
     /** Returns true while an oddity puts the whole stream in doubt. Any thread. */
@@ -144,7 +147,7 @@ public final class FrameDemultiplexer {
         return switch (state) {
             case PAYLOAD, READ_PAYLOAD -> true;
             case TAIL -> frameUnconfirmed;
-            case TEXT -> carried > 0 && grammar.mayAnnounce(carry, 0, carried);
+            case TEXT -> carried > 0 && !secondLine && grammar.mayAnnounce(carry, 0, carried);
             default -> false;
         };
     }
@@ -169,15 +172,16 @@ public final class FrameDemultiplexer {
     }
 
     private void obeyOrder() {
-        int ordered = order;
+        // Read first: an exchange for every piece of input would be the dearest thing here.
+        int ordered = order.get() == NO_ORDER ? NO_ORDER : order.getAndSet(NO_ORDER);
         if (ordered != NO_ORDER) {
-            order = NO_ORDER;
             carried = 0;
             carryFull = false;
             carriageReturnPending = false;
             setOff = false;
             frameUnconfirmed = false;
             promptSpaceMayCome = false;
+            secondLine = false;
             state = ordered == ORDER_BLIND ? BLIND : TEXT;
             trailer = ordered == ORDER_RESTART ? Trailer.UNKNOWN : trailer;
         }
@@ -195,7 +199,7 @@ public final class FrameDemultiplexer {
             endCarriedLine(complete);
             return complete ? position + 1 : position;
         }
-        if (carried == 0 && !carryFull) {
+        if (carried == 0 && !carryFull && !secondLine) {
             byte first = buffer[position];
             if (first == '>' && promptAwaited) {
                 takePrompt();
@@ -252,28 +256,51 @@ public final class FrameDemultiplexer {
         boolean overlong = carryFull;
         carried = 0;
         carryFull = false;
-        if (!overlong) {
-            endLine(carry, 0, length, complete);
+        if (overlong) {
+            dropOverlongLine(carry, 0);
         } else {
-            overlongLineCount++;
-            setOff = false;
-            if (grammar.classify(carry, 0, length) != Announcement.TEXT) {
-                doubt(FramingDoubt.DAMAGED_ANNOUNCEMENT);
-            }
+            endLine(carry, 0, length, complete);
+        }
+    }
+
+    private void dropOverlongLine(byte[] line, int offset) {
+        overlongLineCount++;
+        setOff = false;
+        if (secondLine) {
+            secondLine = false;
+            return;
+        }
+        long announcement = grammar.classify(line, offset, MAX_LINE_BYTES);
+        secondLine = announcement == Announcement.TEXT_OF_TWO_LINES;
+        if (announcement != Announcement.TEXT && !secondLine) {
+            doubt(FramingDoubt.DAMAGED_ANNOUNCEMENT);
         }
     }
 
     /** A line has ended; complete if by CR LF, else by one of them alone. */
     private void endLine(byte[] line, int offset, int length, boolean complete) {
+        if (secondLine) {
+            secondLine = false;
+            return;
+        }
         if (length == 0) {
             setOff = complete;
+            return;
+        }
+        if (length > MAX_LINE_BYTES) {
+            dropOverlongLine(line, offset);
             return;
         }
         boolean announcementAllowed = setOff && complete;
         setOff = false;
         lineCount++;
         long announcement = grammar.classify(line, offset, length);
-        if (announcement == Announcement.TEXT) {
+        if (announcement == Announcement.TEXT && !complete && grammar.mayAnnounce(line, offset, length)) {
+            // A lone CR or LF, come in or made of another byte, has cut an announcement in two.
+            announcement = Announcement.DAMAGED;
+        }
+        if (announcement == Announcement.TEXT || announcement == Announcement.TEXT_OF_TWO_LINES) {
+            secondLine = announcement == Announcement.TEXT_OF_TWO_LINES;
             handler.onLine(line, offset, length);
         } else {
             announced(announcement, announcementAllowed, line, offset, length);
