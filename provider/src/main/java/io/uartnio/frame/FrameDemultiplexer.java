@@ -21,9 +21,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * everything is ignored until {@link #requestResume()}, because what follows may be payload that imitates frames.
  * While it is not, as before the first socket, oddities are counted and the text goes on.
  *
- * <p>Payload is reported as it comes and {@linkplain FrameHandler#onFrameEnd confirmed} when the bytes behind it have
- * been seen: behind the trailing CR LF where a module sends one, else behind the last byte, unless what has already
- * arrived behind that is wrong.
+ * <p>Payload is reported as it comes and {@linkplain FrameHandler#onFrameEnd confirmed} when the line behind it begins
+ * as it must. That line may be long in coming, so a frame does not wait for it: when what has arrived ends behind the
+ * payload, or behind the trailing CR LF where a module sends one, that is enough.
  *
  * <p>Threads: {@link #feed} belongs to the reader thread, and so do the handler's calls; the methods that say so are
  * for any thread. Nothing is allocated after construction.
@@ -166,7 +166,8 @@ public final class FrameDemultiplexer {
                 default -> ignore(position, end);
             };
         }
-        if (frameUnconfirmed && state == TAIL && trailer != Trailer.CR_LF) {
+        if (frameUnconfirmed && state == TAIL && tailPosition >= (trailer == Trailer.CR_LF ? 2 : 0)) {
+            // What comes next may be long in coming, so the frame does not wait for it.
             confirmFrame();
         }
     }
@@ -361,6 +362,9 @@ public final class FrameDemultiplexer {
         boolean lineMayBegin = tailPosition == (trailer == Trailer.CR_LF ? 4 : 2);
         if (lineMayBegin && b != '\r' && b != '\n') {
             trailer = trailer == Trailer.UNKNOWN ? Trailer.NONE : trailer;
+            if (frameUnconfirmed) {
+                confirmFrame();
+            }
             state = TEXT;
             setOff = true;
             return position;
@@ -369,9 +373,6 @@ public final class FrameDemultiplexer {
             return wrongTail(position);
         }
         tailPosition++;
-        if (frameUnconfirmed && tailPosition == (trailer == Trailer.CR_LF ? 2 : 1)) {
-            confirmFrame();
-        }
         if (tailPosition == 4 && trailer == Trailer.UNKNOWN) {
             trailer = Trailer.CR_LF;
         }

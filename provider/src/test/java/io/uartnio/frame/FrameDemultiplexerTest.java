@@ -311,20 +311,10 @@ class FrameDemultiplexerTest {
     void whatFollowsPayloadIsLearntAndThenDemanded() {
         String opening = line("OK") + frame(0, false, "abc", CRLF) + line("OK");
         assertThat(whole(latin1(opening + frame(0, false, "def", "") + line("OK")), true))
-                .containsExactly(
-                        "line OK",
-                        Events.frameEnd(0, false, "abc"),
-                        "line OK",
-                        Events.frameEnd(0, false, "def"),
-                        "doubt WRONG_TAIL");
+                .containsExactly("line OK", Events.frameEnd(0, false, "abc"), "line OK", "doubt WRONG_TAIL");
         String bare = line("OK") + frame(0, false, "abc", "") + line("OK");
         assertThat(whole(latin1(bare + frame(0, false, "def", CRLF) + line("OK")), true))
-                .containsExactly(
-                        "line OK",
-                        Events.frameEnd(0, false, "abc"),
-                        "line OK",
-                        Events.frameEnd(0, false, "def"),
-                        "doubt WRONG_TAIL");
+                .containsExactly("line OK", Events.frameEnd(0, false, "abc"), "line OK", "doubt WRONG_TAIL");
     }
 
     @Test
