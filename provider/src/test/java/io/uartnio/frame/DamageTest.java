@@ -156,7 +156,8 @@ class DamageTest {
     private static List<String> damaged(String stream, int at) {
         List<String> results = new ArrayList<>();
         results.add(stream.substring(0, at) + stream.substring(at + 1));
-        for (char value : VALUES.toCharArray()) {
+        for (int i = 0; i < VALUES.length(); i++) {
+            char value = VALUES.charAt(i);
             results.add(stream.substring(0, at) + value + stream.substring(at));
             if (stream.charAt(at) != value) {
                 results.add(stream.substring(0, at) + value + stream.substring(at + 1));
@@ -216,8 +217,8 @@ class DamageTest {
         for (int socket = 0; socket < 2; socket++) {
             String received = sockets.received[socket].toString();
             boolean beginning = stream.truth[socket].toString().startsWith(received);
-            assertThat(beginning && (sockets.inDoubt || received.length() == stream.truth[socket].length())
-                            || confirmedAtOnce && sockets.inDoubt)
+            assertThat((beginning && (sockets.inDoubt || received.length() == stream.truth[socket].length()))
+                            || (confirmedAtOnce && sockets.inDoubt))
                     .as("socket %d, doubt=%s, received=%s, %s", socket, sockets.inDoubt, shown(received), what)
                     .isTrue();
         }
@@ -243,7 +244,8 @@ class DamageTest {
         int end = now.end() + Integer.parseInt(now.group(2));
         boolean otherLength = !now.group(2).equals(before.group(2)) && end <= damaged.length();
         return otherSocket
-                || otherLength && goesOn(damaged.substring(end), stream.trailer, header == stream.headers.first());
+                || (otherLength
+                        && goesOn(damaged.substring(end), stream.trailer, header.equals(stream.headers.first())));
     }
 
     private static boolean goesOn(String rest, String trailer, boolean firstFrame) {
@@ -251,7 +253,7 @@ class DamageTest {
             return true;
         }
         boolean asLearnt = rest.matches("(?s)\\Q" + trailer + "\\E\r\n[^\r\n].*");
-        return asLearnt || firstFrame && rest.matches("(?s)\r\n(\r\n)?[^\r\n].*");
+        return asLearnt || (firstFrame && rest.matches("(?s)\r\n(\r\n)?[^\r\n].*"));
     }
 
     private static String shown(String text) {

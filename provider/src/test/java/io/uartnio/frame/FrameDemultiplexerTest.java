@@ -259,7 +259,7 @@ class FrameDemultiplexerTest {
             }
             text.append("end\r\n");
             List<String> expected = new ArrayList<>();
-            for (String line : text.toString().split("\r\n|\r|\n")) {
+            for (String line : text.toString().split("\r\n|\r|\n", -1)) {
                 if (!line.isEmpty()) {
                     expected.add(Events.line(line));
                 }
