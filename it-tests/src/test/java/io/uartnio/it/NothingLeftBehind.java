@@ -5,19 +5,29 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * Fails a test that leaves a thread of the library or of the emulator running. The JVM's one timer thread ends by
- * itself a second after its last time limit, so it is waited for like the others.
+ * itself a second after its last time limit, so it is waited for once a class.
  */
-final class NothingLeftBehind implements AfterEachCallback {
+final class NothingLeftBehind implements AfterEachCallback, AfterAllCallback {
+
+    private static final String TIMER = "uartnio-timer";
 
     @Override
     public void afterEach(ExtensionContext context) {
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(threads())
-                .isEmpty());
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() ->
+                        assertThat(threads()).filteredOn(name -> !name.equals(TIMER)).isEmpty());
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(threads()).isEmpty());
     }
 
     /** Returns the names of the threads of the library and of the emulator. */
@@ -29,16 +39,11 @@ final class NothingLeftBehind implements AfterEachCallback {
                 .toList();
     }
 
-    /** Returns the names of the threads of the library alone, without those of emulators that still run. */
-    static List<String> libraryThreads() {
-        return threads().stream()
-                .filter(name -> !name.startsWith("uartnio-emulator-"))
-                .toList();
-    }
-
-    /** Waits until the library has no thread left. */
+    /** Waits until the library has no thread left but the timer; emulators may go on. */
     static void awaitNoLibraryThread() {
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(libraryThreads())
-                .isEmpty());
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(threads())
+                        .filteredOn(name -> !name.startsWith("uartnio-emulator-") && !name.equals(TIMER))
+                        .isEmpty());
     }
 }

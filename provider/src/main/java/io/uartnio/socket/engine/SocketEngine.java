@@ -251,8 +251,10 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     /** Sends what was written, within the linger time, and frees the index. */
     void closeGracefully(EngineSocket socket) {
         socket.setLingerDeadline(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.lingerMillis()));
+        // Kept before the first step, which may free the index and take the time limit back.
+        socket.setTimeout(TimerThread.schedule(
+                () -> submit(() -> closeStep(socket)), settings.lingerMillis() + 1, TimeUnit.MILLISECONDS));
         submit(() -> closeStep(socket));
-        TimerThread.schedule(() -> submit(() -> closeStep(socket)), settings.lingerMillis() + 1, TimeUnit.MILLISECONDS);
     }
 
     /** Frees the index without sending anything more. */
