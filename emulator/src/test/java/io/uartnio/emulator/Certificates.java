@@ -72,8 +72,7 @@ final class Certificates {
                 key.getPublic());
         builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(isCa));
         return new JcaX509CertificateConverter()
-                .getCertificate(
-                        builder.build(new JcaContentSignerBuilder("SHA256withRSA").build(signer.getPrivate())));
+                .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withRSA").build(signer.getPrivate())));
     }
 
     static byte[] pem(Object object) {

@@ -45,8 +45,8 @@ class TlsTest {
         host.write("AT+QFUPL=\"" + name + "\"," + content.length + ",5\r");
         host.expect("\r\nCONNECT\r\n");
         host.write(content);
-        host.expect("\r\n+QFUPL: " + content.length + "," + FileStore.checksum(content, content.length)
-                + "\r\n\r\nOK\r\n");
+        host.expect(
+                "\r\n+QFUPL: " + content.length + "," + FileStore.checksum(content, content.length) + "\r\n\r\nOK\r\n");
     }
 
     private static final String OPEN = "AT+QSSLOPEN=1,1,0,\"example.org\",443,1";

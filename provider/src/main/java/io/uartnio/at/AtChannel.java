@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -21,8 +22,8 @@ import java.util.concurrent.locks.LockSupport;
  * payload to the {@link PayloadSink}, other lines to the {@link UnsolicitedHandler}.
  *
  * <p>A result code carries no id, so after a command that was not answered in time the channel is in quarantine: it
- * writes nothing more before {@link #settle()} has waited for the late answer, finished a half-finished prompt, and
- * found its place again with a query whose reply cannot be mistaken. A send that was never answered stays on the
+ * writes nothing more before {@link #settle()} has waited for the late result of a send, finished a half-finished
+ * prompt, and found its place again with a query whose reply cannot be mistaken. A send that was never answered stays on the
  * books: until its {@code SEND OK} has turned up, each further send is followed by that query, so that the late one
  * cannot be taken for its.
  *
@@ -54,11 +55,13 @@ public final class AtChannel {
     private volatile IOException closeCause;
     private volatile long lastReceivedNanos = System.nanoTime();
     private volatile boolean midFrame;
-    private volatile boolean stallWatched;
+    private final AtomicBoolean stallWatched = new AtomicBoolean();
     private volatile int baudRate;
     private volatile SendOutcome strayOutcome;
     /** An OK or ERROR came that no command waited for, so the next one's may be the last one's. */
     private volatile boolean outOfStep;
+    /** A read was given up and its reply, payload and all, has not turned up yet. */
+    private volatile boolean lateReadMayCome;
     /** Sends that were given up and whose results have not turned up yet. */
     private final AtomicInteger lateSends = new AtomicInteger();
 
@@ -67,6 +70,8 @@ public final class AtChannel {
 
     // The lane thread's alone.
     private AtCommand probe = AtCommand.of("AT+CMEE?").requiredInformation("+CMEE:");
+    private long promptOpenMillis = PROMPT_OPEN_MILLIS;
+    private long probeTimeoutMillis = PROBE_TIMEOUT_MILLIS;
     private Exchange unsettled;
     private byte[] unsettledPayload;
     private int unsettledOffset;
@@ -88,6 +93,12 @@ public final class AtChannel {
         this.commandTimeoutMillis = commandTimeoutMillis;
         this.frameTimeoutMillis = frameTimeoutMillis;
         this.demultiplexer = new FrameDemultiplexer(readerSide);
+    }
+
+    /** Sets how long the quarantine waits for what may still come; for tests, which know their module. */
+    void setWaits(long newPromptOpenMillis, long newProbeTimeoutMillis) {
+        promptOpenMillis = newPromptOpenMillis;
+        probeTimeoutMillis = newProbeTimeoutMillis;
     }
 
     /** Returns the listener to open the port with. */
@@ -118,6 +129,11 @@ public final class AtChannel {
     /** Tells the rate of the line in bits a second, from which the time that bytes need on it follows. Any thread. */
     public void setBaudRate(int baudRate) {
         this.baudRate = baudRate;
+    }
+
+    /** Returns the rate of the line in bits a second, 0 if it was not told. Any thread. */
+    public int baudRate() {
+        return baudRate;
     }
 
     /** Returns the port. */
@@ -196,16 +212,18 @@ public final class AtChannel {
     public SendOutcome send(byte[] command, int commandLength, byte[] payload, int offset, int length)
             throws IOException {
         getInStep();
-        requireUsable();
         long deadlineNanos = deadline(commandTimeoutMillis, commandLength + length);
         Exchange exchange = Exchange.ofSend();
-        current = exchange;
+        begin(exchange);
         demultiplexer.setPromptAwaited(true);
         port.write(command, 0, commandLength);
         if (!exchange.awaitGoAhead(deadlineNanos)) {
             throw unanswered(exchange, Bytes.text(command, 0, commandLength - 1), payload, offset, length);
         }
         demultiplexer.setPromptAwaited(false);
+        // Both results may be here before the lane sees the first, so what was outstanding is looked at beforehand.
+        boolean lateResultMayCome = lateSends.get() > 0;
+        strayOutcome = null;
         if (exchange.end() == null) {
             exchange.payloadLeaves();
             port.write(payload, offset, length);
@@ -217,7 +235,7 @@ public final class AtChannel {
         }
         current = null;
         requireUsable();
-        return verified(outcomeOf(exchange));
+        return verified(outcomeOf(exchange), lateResultMayCome);
     }
 
     private static SendOutcome outcomeOf(Exchange exchange) {
@@ -232,23 +250,21 @@ public final class AtChannel {
      * While an earlier send's result is outstanding, asks the module something: its answer comes behind the result of
      * the send before, so a second result that turns up by then settles which was which.
      */
-    private SendOutcome verified(SendOutcome outcome) throws IOException {
-        if (lateSends.get() == 0 || outcome == SendOutcome.REFUSED) {
+    private SendOutcome verified(SendOutcome outcome, boolean lateResultMayCome) throws IOException {
+        if (!lateResultMayCome || outcome == SendOutcome.REFUSED) {
             return outcome;
         }
-        strayOutcome = null;
         findPlace();
         SendOutcome other = strayOutcome;
         return other == null || other == outcome ? outcome : SendOutcome.UNKNOWN;
     }
 
     private Exchange run(AtCommand command, Exchange exchange) throws IOException {
-        requireUsable();
         byte[] line = command.line();
         byte[] upload = command.upload();
         int transferred = line.length + command.downloadBytes() + (upload == null ? 0 : upload.length);
         long deadlineNanos = deadline(command.timeoutMillisOr(commandTimeoutMillis), transferred);
-        current = exchange;
+        begin(exchange);
         port.write(line, 0, line.length);
         if (upload != null && exchange.awaitGoAhead(deadlineNanos) && exchange.end() == null) {
             port.write(upload, 0, upload.length);
@@ -262,6 +278,17 @@ public final class AtChannel {
             throw refused(command, exchange.errorLine());
         }
         return exchange;
+    }
+
+    /** In this order, a doubt or a close that comes now either finds the exchange or is found here. */
+    private void begin(Exchange exchange) throws IOException {
+        current = exchange;
+        try {
+            requireUsable();
+        } catch (IOException e) {
+            current = null;
+            throw e;
+        }
     }
 
     private AtException refused(AtCommand command, String errorLine) {
@@ -284,6 +311,7 @@ public final class AtChannel {
     private AtTimeoutException unanswered(Exchange exchange, String command, byte[] payload, int offset, int length) {
         timeouts.incrementAndGet();
         unsettled = exchange;
+        lateReadMayCome |= exchange.isRead();
         unsettledPayload = payload;
         unsettledOffset = offset;
         unsettledLength = length;
@@ -322,7 +350,7 @@ public final class AtChannel {
 
     /** A prompt that comes late is given its payload, which nothing else may be taken for. */
     private void settleSend(Exchange exchange) throws IOException {
-        long deadlineNanos = deadline(PROMPT_OPEN_MILLIS, unsettledLength);
+        long deadlineNanos = deadline(promptOpenMillis, unsettledLength);
         if (!exchange.isPayloadLeaving() && exchange.awaitGoAhead(deadlineNanos) && exchange.isPrompted()) {
             exchange.payloadLeaves();
             port.write(unsettledPayload, unsettledOffset, unsettledLength);
@@ -339,9 +367,14 @@ public final class AtChannel {
 
     private void findPlace() throws IOException {
         for (int attempt = 0; attempt < PROBE_ATTEMPTS; attempt++) {
-            AtCommand query = probe.timeoutMillis(PROBE_TIMEOUT_MILLIS);
+            AtCommand query = probe.timeoutMillis(probeTimeoutMillis);
             try {
                 run(query, Exchange.ofCommand(query));
+                lateReadMayCome = false;
+                if (attempt > 0) {
+                    // The earlier ones may be answered yet, and would be taken for the next command's answer.
+                    awaitSilence(QUIET_MILLIS, probeTimeoutMillis);
+                }
                 return;
             } catch (AtTimeoutException e) {
                 unsettled.giveUp();
@@ -367,7 +400,7 @@ public final class AtChannel {
         abandonCurrent();
         if (promptMayBeOpen) {
             // Anything written now could be taken for payload. The module gives the prompt up by itself.
-            sleep(PROMPT_OPEN_MILLIS);
+            sleep(promptOpenMillis);
             promptMayBeOpen = false;
         }
         lateSends.set(0);
@@ -461,11 +494,17 @@ public final class AtChannel {
         requireOpen();
     }
 
-    /** Forgets everything about a module that has restarted: its late results and what it sends behind payload. */
-    public void forgetModule() {
+    /** Forgets what the module was asked and has not answered: at another rate or after a restart it never will. */
+    public void forgetAnswers() {
         abandonCurrent();
         promptMayBeOpen = false;
         lateSends.set(0);
+        lateReadMayCome = false;
+    }
+
+    /** Forgets everything about a module that has restarted: its late results and what it sends behind payload. */
+    public void forgetModule() {
+        forgetAnswers();
         doubt = null;
         demultiplexer.setStrict(false);
         demultiplexer.setGrammar(FrameGrammar.TEXT_ONLY);
@@ -504,13 +543,16 @@ public final class AtChannel {
     /** Runs while frames come in pieces; ends by itself at the first look that finds none in hand. */
     private void watchForStall() {
         if (!midFrame || closed) {
-            stallWatched = false;
-            return;
+            stallWatched.set(false);
+            // The reader may have begun a frame meanwhile and left it to this watch.
+            if (!midFrame || closed || !stallWatched.compareAndSet(false, true)) {
+                return;
+            }
         }
         long silentMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastReceivedNanos);
         if (silentMillis >= frameTimeoutMillis) {
-            stallWatched = false;
             midFrame = false;
+            stallWatched.set(false);
             onStall();
         } else {
             TimerThread.schedule(this::watchForStall, frameTimeoutMillis - silentMillis, TimeUnit.MILLISECONDS);
@@ -541,14 +583,15 @@ public final class AtChannel {
     private final class ReaderSide implements UartPort.Listener, FrameHandler {
 
         private boolean frameWanted;
+        /** Whom the payload of the read or download in hand is for; null if for nobody any more. */
+        private Exchange reading;
 
         @Override
         public void onReceived(byte[] buffer, int offset, int length) {
             lastReceivedNanos = System.nanoTime();
             demultiplexer.feed(buffer, offset, length);
             midFrame = demultiplexer.isMidFrame();
-            if (midFrame && !stallWatched) {
-                stallWatched = true;
+            if (midFrame && stallWatched.compareAndSet(false, true)) {
                 TimerThread.schedule(AtChannel.this::watchForStall, frameTimeoutMillis, TimeUnit.MILLISECONDS);
             }
         }
@@ -568,7 +611,11 @@ public final class AtChannel {
         public void onLine(byte[] line, int offset, int length) {
             Exchange exchange = current;
             if (exchange != null && exchange.onLine(line, offset, length)) {
-                demultiplexer.takeRaw(exchange.isRead() ? 0 : exchange.rawBytesToTake());
+                int rawBytes = exchange.isRead() ? 0 : exchange.rawBytesToTake();
+                if (rawBytes > 0) {
+                    reading = exchange;
+                    demultiplexer.takeRaw(rawBytes);
+                }
             } else if (isResult(line, offset, length)) {
                 onStrayResult(line, offset, length);
             } else {
@@ -625,28 +672,29 @@ public final class AtChannel {
         @Override
         public boolean onRead(int lengthBytes) {
             Exchange exchange = current;
-            return exchange != null && exchange.onRead(lengthBytes, sink);
+            reading = exchange != null && exchange.onRead(lengthBytes, sink) ? exchange : null;
+            // Payload that comes too late for its read is counted off like any other: as text it could say anything.
+            return reading != null || lateReadMayCome;
         }
 
         @Override
         public void onReadPayload(byte[] payload, int offset, int length) {
-            Exchange exchange = current;
-            if (exchange == null) {
+            if (reading == null || reading != current) {
                 return;
             }
-            if (!exchange.isRead()) {
-                exchange.onRaw(payload, offset, length);
-            } else if (exchange.isReadWanted()) {
+            if (!reading.isRead()) {
+                reading.onRaw(payload, offset, length);
+            } else if (reading.isReadWanted()) {
                 sink.onPayload(payload, offset, length);
             }
         }
 
         @Override
         public void onReadEnd() {
-            Exchange exchange = current;
-            if (exchange != null && exchange.isRead() && exchange.isReadWanted()) {
+            if (reading != null && reading == current && reading.isRead() && reading.isReadWanted()) {
                 sink.onFrameEnd();
             }
+            reading = null;
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.uartnio.frame;
 
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Bytes in, frames out. One pass over the input, in place: text is taken a byte at a time, payload by its announced
@@ -20,9 +21,9 @@ import java.util.Objects;
  * everything is ignored until {@link #requestResume()}, because what follows may be payload that imitates frames.
  * While it is not, as before the first socket, oddities are counted and the text goes on.
  *
- * <p>Payload is reported as it comes and {@linkplain FrameHandler#onFrameEnd confirmed} when the bytes behind it have
- * been seen: behind the trailing CR LF where a module sends one, else behind the last byte, unless what has already
- * arrived behind that is wrong.
+ * <p>Payload is reported as it comes and {@linkplain FrameHandler#onFrameEnd confirmed} when the line behind it begins
+ * as it must. That line may be long in coming, so a frame does not wait for it: when what has arrived ends behind the
+ * payload, or behind the trailing CR LF where a module sends one, that is enough.
  *
  * <p>Threads: {@link #feed} belongs to the reader thread, and so do the handler's calls; the methods that say so are
  * for any thread. Nothing is allocated after construction.
@@ -64,7 +65,7 @@ public final class FrameDemultiplexer {
     private volatile FrameGrammar grammar = FrameGrammar.TEXT_ONLY;
     private volatile boolean strict;
     private volatile boolean promptAwaited;
-    private volatile int order = NO_ORDER;
+    private final AtomicInteger order = new AtomicInteger(NO_ORDER);
 
     // Everything below is the reader thread's alone.
     private int state = TEXT;
@@ -73,6 +74,8 @@ public final class FrameDemultiplexer {
     private boolean carriageReturnPending;
     /** The line being collected comes behind an empty line, as every announcement must. */
     private boolean setOff;
+    /** Lines up to the next empty one are a message that somebody sent and mean nothing. */
+    private boolean inMessage;
     /** A prompt has come whose space has not: some modules send it late. */
     private boolean promptSpaceMayCome;
 
@@ -110,17 +113,17 @@ public final class FrameDemultiplexer {
 
     /** From the next byte on, ignores everything until {@link #requestResume()}. Any thread. */
     public void requestBlind() {
-        order = ORDER_BLIND;
+        order.set(ORDER_BLIND);
     }
 
     /** From the next byte on, reads again, as text. Any thread. */
     public void requestResume() {
-        order = ORDER_RESUME;
+        order.set(ORDER_RESUME);
     }
 
     /** From the next byte on, reads as text and learns anew what the module sends behind payload. Any thread. */
     public void requestRestart() {
-        order = ORDER_RESTART;
+        order.set(ORDER_RESTART);
     }
 
     /** Returns true while an oddity puts the whole stream in doubt. Any thread. */
@@ -144,7 +147,7 @@ public final class FrameDemultiplexer {
         return switch (state) {
             case PAYLOAD, READ_PAYLOAD -> true;
             case TAIL -> frameUnconfirmed;
-            case TEXT -> carried > 0 && grammar.mayAnnounce(carry, 0, carried);
+            case TEXT -> carried > 0 && !inMessage && grammar.mayAnnounce(carry, 0, carried);
             default -> false;
         };
     }
@@ -163,21 +166,23 @@ public final class FrameDemultiplexer {
                 default -> ignore(position, end);
             };
         }
-        if (frameUnconfirmed && state == TAIL && trailer != Trailer.CR_LF) {
+        if (frameUnconfirmed && state == TAIL && tailPosition >= (trailer == Trailer.CR_LF ? 2 : 0)) {
+            // What comes next may be long in coming, so the frame does not wait for it.
             confirmFrame();
         }
     }
 
     private void obeyOrder() {
-        int ordered = order;
+        // Read first: an exchange for every piece of input would be the dearest thing here.
+        int ordered = order.get() == NO_ORDER ? NO_ORDER : order.getAndSet(NO_ORDER);
         if (ordered != NO_ORDER) {
-            order = NO_ORDER;
             carried = 0;
             carryFull = false;
             carriageReturnPending = false;
             setOff = false;
             frameUnconfirmed = false;
             promptSpaceMayCome = false;
+            inMessage = false;
             state = ordered == ORDER_BLIND ? BLIND : TEXT;
             trailer = ordered == ORDER_RESTART ? Trailer.UNKNOWN : trailer;
         }
@@ -195,7 +200,7 @@ public final class FrameDemultiplexer {
             endCarriedLine(complete);
             return complete ? position + 1 : position;
         }
-        if (carried == 0 && !carryFull) {
+        if (carried == 0 && !carryFull && !inMessage) {
             byte first = buffer[position];
             if (first == '>' && promptAwaited) {
                 takePrompt();
@@ -252,14 +257,23 @@ public final class FrameDemultiplexer {
         boolean overlong = carryFull;
         carried = 0;
         carryFull = false;
-        if (!overlong) {
-            endLine(carry, 0, length, complete);
+        if (overlong) {
+            dropOverlongLine(carry, 0);
         } else {
-            overlongLineCount++;
-            setOff = false;
-            if (grammar.classify(carry, 0, length) != Announcement.TEXT) {
-                doubt(FramingDoubt.DAMAGED_ANNOUNCEMENT);
-            }
+            endLine(carry, 0, length, complete);
+        }
+    }
+
+    private void dropOverlongLine(byte[] line, int offset) {
+        overlongLineCount++;
+        setOff = false;
+        if (inMessage) {
+            return;
+        }
+        long announcement = grammar.classify(line, offset, MAX_LINE_BYTES);
+        inMessage = announcement == Announcement.MESSAGE_FOLLOWS;
+        if (announcement != Announcement.TEXT && !inMessage) {
+            doubt(FramingDoubt.DAMAGED_ANNOUNCEMENT);
         }
     }
 
@@ -267,13 +281,26 @@ public final class FrameDemultiplexer {
     private void endLine(byte[] line, int offset, int length, boolean complete) {
         if (length == 0) {
             setOff = complete;
+            inMessage = false;
+            return;
+        }
+        if (inMessage) {
+            return;
+        }
+        if (length > MAX_LINE_BYTES) {
+            dropOverlongLine(line, offset);
             return;
         }
         boolean announcementAllowed = setOff && complete;
         setOff = false;
         lineCount++;
         long announcement = grammar.classify(line, offset, length);
-        if (announcement == Announcement.TEXT) {
+        if (announcement == Announcement.TEXT && !complete && grammar.mayAnnounce(line, offset, length)) {
+            // A lone CR or LF, come in or made of another byte, has cut an announcement in two.
+            announcement = Announcement.DAMAGED;
+        }
+        if (announcement == Announcement.TEXT || announcement == Announcement.MESSAGE_FOLLOWS) {
+            inMessage = announcement == Announcement.MESSAGE_FOLLOWS;
             handler.onLine(line, offset, length);
         } else {
             announced(announcement, announcementAllowed, line, offset, length);
@@ -335,6 +362,9 @@ public final class FrameDemultiplexer {
         boolean lineMayBegin = tailPosition == (trailer == Trailer.CR_LF ? 4 : 2);
         if (lineMayBegin && b != '\r' && b != '\n') {
             trailer = trailer == Trailer.UNKNOWN ? Trailer.NONE : trailer;
+            if (frameUnconfirmed) {
+                confirmFrame();
+            }
             state = TEXT;
             setOff = true;
             return position;
@@ -343,9 +373,6 @@ public final class FrameDemultiplexer {
             return wrongTail(position);
         }
         tailPosition++;
-        if (frameUnconfirmed && tailPosition == (trailer == Trailer.CR_LF ? 2 : 1)) {
-            confirmFrame();
-        }
         if (tailPosition == 4 && trailer == Trailer.UNKNOWN) {
             trailer = Trailer.CR_LF;
         }

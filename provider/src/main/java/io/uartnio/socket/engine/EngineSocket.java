@@ -34,7 +34,8 @@ final class EngineSocket implements ModuleSocket {
     private final AtomicBoolean sendScheduled = new AtomicBoolean();
 
     private volatile ChangeListener listener;
-    private volatile IOException failure;
+    /** The first cause only: once there is one it stays. */
+    private final AtomicReference<IOException> failure = new AtomicReference<>();
     /** Set when nothing can be sent any more although what was received can still be read. */
     private volatile IOException writeFailure;
 
@@ -48,11 +49,12 @@ final class EngineSocket implements ModuleSocket {
     private volatile ReceiveBuffer received;
     private volatile SendBuffer unsent;
     private volatile OpenRequest request;
-    private volatile Timeout connectTimeout;
+    /** The connect's time limit, and later the linger's. */
+    private volatile Timeout timeout;
 
     // The lane thread's alone.
     private int failedOpens;
-    private int closeAttempts;
+    private long closeMillis;
     private long pauseMillis;
     private boolean sentAnything;
     private volatile long lingerDeadlineNanos;
@@ -80,12 +82,12 @@ final class EngineSocket implements ModuleSocket {
         long limitMillis = timeoutMillis == 0 ? engine.settings().connectTimeoutMillis() : timeoutMillis;
         OpenRequest open = new OpenRequest(host, port, tls, limitMillis);
         engine.check(open);
-        request = open;
-        received = engine.newReceiveBuffer();
-        unsent = engine.newSendBuffer();
         if (!state.compareAndSet(State.UNCONNECTED, State.CONNECTING)) {
             throw new IllegalStateException("socket has been connected or closed: state=" + state.get());
         }
+        request = open;
+        received = engine.newReceiveBuffer();
+        unsent = engine.newSendBuffer();
         try {
             engine.connect(this);
         } catch (IOException e) {
@@ -96,7 +98,7 @@ final class EngineSocket implements ModuleSocket {
 
     @Override
     public IOException failure() {
-        return state.get() == State.FAILED ? failure : null;
+        return state.get() == State.FAILED ? failure.get() : null;
     }
 
     @Override
@@ -139,7 +141,7 @@ final class EngineSocket implements ModuleSocket {
             return read;
         }
         if (now == State.FAILED) {
-            throw failure;
+            throw failure.get();
         }
         return ended ? -1 : 0;
     }
@@ -153,7 +155,7 @@ final class EngineSocket implements ModuleSocket {
         if (now == State.UNCONNECTED || now == State.CONNECTING) {
             throw new SocketException("socket is not connected");
         }
-        IOException refused = now == State.FAILED ? failure : writeFailure;
+        IOException refused = now == State.FAILED ? failure.get() : writeFailure;
         if (refused != null) {
             throw refused;
         }
@@ -192,11 +194,13 @@ final class EngineSocket implements ModuleSocket {
             return;
         }
         signalChange();
-        cancelConnectTimeout();
+        cancelTimeout();
         if (before == State.CONNECTED) {
             engine.closeGracefully(this);
         } else if (before == State.CONNECTING) {
             engine.release(this);
+        } else if (before == State.FAILED && received != null) {
+            received.release();
         }
     }
 
@@ -266,21 +270,21 @@ final class EngineSocket implements ModuleSocket {
         index = newIndex;
     }
 
-    void setConnectTimeout(Timeout timeout) {
-        connectTimeout = timeout;
+    void setTimeout(Timeout newTimeout) {
+        timeout = newTimeout;
     }
 
-    private void cancelConnectTimeout() {
-        Timeout timeout = connectTimeout;
-        if (timeout != null) {
-            timeout.cancel();
+    void cancelTimeout() {
+        Timeout set = timeout;
+        if (set != null) {
+            set.cancel();
         }
     }
 
     /** The module has connected. Reader thread. */
     void onOpened() {
         if (state.compareAndSet(State.CONNECTING, State.CONNECTED)) {
-            cancelConnectTimeout();
+            cancelTimeout();
             signalChange();
         }
     }
@@ -296,9 +300,9 @@ final class EngineSocket implements ModuleSocket {
             if (now == State.FAILED || now == State.CLOSED) {
                 return false;
             }
-            failure = cause;
+            failure.compareAndSet(null, cause);
             if (state.compareAndSet(now, State.FAILED)) {
-                cancelConnectTimeout();
+                cancelTimeout();
                 signalChange();
                 return true;
             }
@@ -308,7 +312,7 @@ final class EngineSocket implements ModuleSocket {
     /** Nothing can be sent any more, and what was written is lost. Lane thread. */
     void failWrites(IOException cause) {
         writeFailure = cause;
-        unsent.remove(unsent.size());
+        unsent.clear();
         signalChange();
     }
 
@@ -390,8 +394,10 @@ final class EngineSocket implements ModuleSocket {
         return ++failedOpens;
     }
 
-    int countCloseAttempt() {
-        return ++closeAttempts;
+    /** Returns the pause before the module is asked once more to free the index, longer each time. Lane thread. */
+    long nextCloseMillis(long firstMillis, long maxMillis) {
+        closeMillis = closeMillis == 0 ? firstMillis : Math.min(2 * closeMillis, maxMillis);
+        return closeMillis;
     }
 
     void setLingerDeadline(long nanos) {

@@ -76,7 +76,7 @@ final class Ec200xBringUp {
                 channel.execute(AtCommand.of("AT").timeoutMillis(500));
                 return;
             } catch (AtTimeoutException | AtException e) {
-                channel.forgetModule();
+                channel.forgetAnswers();
             }
         }
         throw new ModemException(
