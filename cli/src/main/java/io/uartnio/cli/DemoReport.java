@@ -50,8 +50,7 @@ final class DemoReport {
         return hash.isEmpty() ? "-" : hash.substring(0, HASH_DIGITS);
     }
 
-    private static void direction(
-            String name, Traffic traffic, double limit, DemoStatus status, PrintWriter out) {
+    private static void direction(String name, Traffic traffic, double limit, DemoStatus status, PrintWriter out) {
         out.println(String.format(
                 Locale.ROOT,
                 "  %-4s %9s  %11s  %7.1f %%  %11.1f %%",
@@ -72,8 +71,8 @@ final class DemoReport {
                         .add(Integer.toString(socket.number()));
             }
         }
-        socketsByReason.forEach((reason, sockets) ->
-                err.println((sockets.size() == 1 ? "socket " : "sockets ") + String.join(", ", sockets) + ": " + reason));
+        socketsByReason.forEach((reason, sockets) -> err.println(
+                (sockets.size() == 1 ? "socket " : "sockets ") + String.join(", ", sockets) + ": " + reason));
     }
 
     /** Returns the result as one JSON object on one line. */
