@@ -4,6 +4,6 @@ package io.uartnio;
 public enum FlowControl {
     /** RTS and CTS, both ways: the default, and what direct push needs. */
     RTS_CTS,
-    /** None: sockets use buffer access mode unless the caller fixes another. */
+    /** None: nothing holds the module back, and what the host cannot take in time is lost and shows as a failure. */
     NONE
 }

@@ -10,6 +10,8 @@ import java.util.Optional;
  */
 final class CommandInterpreter {
 
+    private static final System.Logger LOGGER = System.getLogger(CommandInterpreter.class.getName());
+
     private final PlayedModule module;
     private final CommandTable table = new CommandTable();
     private final CommandLine lines;
@@ -120,16 +122,24 @@ final class CommandInterpreter {
         module.counters.executed(command.name());
         boolean socketCommand =
                 command.name().startsWith("+QI") || command.name().startsWith("+QSSL");
+        Result result = run(handler.get(), command, reply);
         if (socketCommand && !command.name().equals("+QIGETERROR")) {
             // The manual keeps the reason of the last command only, and 0 if it went well.
-            module.lastError = 0;
-            Result result = handler.get().execute(command, reply);
-            if (!result.isGood()) {
-                module.lastError = result.code();
-            }
-            return result;
+            module.lastError = result.isGood() ? 0 : result.code();
         }
-        return handler.get().execute(command, reply);
+        return result;
+    }
+
+    /** A mistake of the emulator must show and must not end it. */
+    private static Result run(CommandHandler handler, AtCommand command, Exchange reply) throws IOException {
+        try {
+            return handler.execute(command, reply);
+        } catch (Power.LifeOverException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOGGER.log(System.Logger.Level.ERROR, "emulator failed at a command: command=" + command, e);
+            return Result.error(ErrorCodes.UNKNOWN);
+        }
     }
 
     /** {@code ATO}: back to the data of the socket that {@code +++} suspended. */

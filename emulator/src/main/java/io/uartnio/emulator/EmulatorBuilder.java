@@ -113,8 +113,8 @@ public final class EmulatorBuilder {
     }
 
     /**
-     * Says whether the emulator holds the host's end of the line open too, so that what the module sends while no
-     * program has the port open waits in the line; default true. With false such bytes are lost.
+     * Says whether the emulator holds the host's end of the line open too; default true. With false the line is hung up
+     * whenever no program has the port open. What the module sends meanwhile waits in the line either way.
      */
     public EmulatorBuilder holdLineOpen(boolean hold) {
         options.holdLineOpen = hold;
@@ -217,6 +217,33 @@ public final class EmulatorBuilder {
      */
     public EmulatorBuilder escCancelsFixedLength(boolean cancels) {
         options.escCancelsFixedLength = cancels;
+        return this;
+    }
+
+    /**
+     * Says whether each line of a list, such as {@code AT+QISTATE}'s, is framed by a CR LF on both sides; default false:
+     * lines follow each other, as a log of {@code ATI} on an EC800M shows. Unknown for the other lists.
+     */
+    public EmulatorBuilder linesFramedSingly(boolean singly) {
+        options.linesFramedSingly = singly;
+        return this;
+    }
+
+    /**
+     * Says whether a space follows the comma of {@code +QIGETERROR}, as in the manual's example; default false, as on
+     * an EG800K.
+     */
+    public EmulatorBuilder spaceInErrorText(boolean space) {
+        options.spaceInErrorText = space;
+        return this;
+    }
+
+    /**
+     * Says whether {@code AT+QIGETERROR} knows nothing of a TLS connection that failed after its {@code OK}, as seen on
+     * an EG800K; default false.
+     */
+    public EmulatorBuilder tlsFailureLeavesNoError(boolean none) {
+        options.tlsFailureLeavesNoError = none;
         return this;
     }
 

@@ -37,6 +37,9 @@ final class EmulatorOptions implements Cloneable {
     boolean lateReplyStalls;
     PromptTimeoutResult promptTimeoutResult = PromptTimeoutResult.ERROR;
     boolean escCancelsFixedLength;
+    boolean linesFramedSingly;
+    boolean spaceInErrorText;
+    boolean tlsFailureLeavesNoError;
     String urcPort = "usbat";
     boolean socketUrcsFollowUrcPort = true;
 

@@ -52,10 +52,12 @@ final class Exchange {
         if (lines.isEmpty()) {
             return;
         }
-        if (settings.profile().verbose) {
-            text.writeBytes(CRLF);
-        }
+        boolean first = true;
         for (String line : lines) {
+            if (settings.profile().verbose && (first || options.linesFramedSingly)) {
+                text.writeBytes(CRLF);
+            }
+            first = false;
             text.writeBytes(bytes(line));
             text.writeBytes(CRLF);
         }

@@ -69,6 +69,7 @@ final class GeneralCommands {
         table.add("E", (command, exchange) -> set(() -> settings.profile().echo = flag(command)));
         table.add("Q", (command, exchange) -> set(() -> settings.profile().quiet = flag(command)));
         table.add("V", (command, exchange) -> set(() -> settings.profile().verbose = flag(command)));
+        table.add("X", (command, exchange) -> set(() -> number(command, 4)));
         table.add("&C", (command, exchange) -> set(() -> settings.profile().carrierDetect = number(command, 1)));
         table.add("&D", (command, exchange) -> set(() -> settings.profile().terminalReady = number(command, 2)));
         table.add("&F", (command, exchange) -> set(settings::restoreFactory));

@@ -22,8 +22,13 @@ final class LineInput {
     private final LineRate rate;
     private final Power power;
     private final LinePacer pacer;
-    private final byte[] raw = new byte[4096];
-    private byte[] buffer = raw;
+    /** What has left the host and not yet crossed the line. */
+    private final byte[] staged = new byte[4096];
+
+    private final byte[] run = new byte[staged.length];
+    private byte[] buffer = run;
+    private int stagedPosition;
+    private int stagedLimit;
     private int position;
     private int limit;
     private long life;
@@ -39,8 +44,7 @@ final class LineInput {
     /** Begins a life of the module with nothing received. */
     void reset(long newLife) {
         life = newLife;
-        position = 0;
-        limit = 0;
+        discard();
     }
 
     void setPace(int baudRate) {
@@ -73,6 +77,11 @@ final class LineInput {
         return count;
     }
 
+    /** Takes back the last bytes that the last read gave out. */
+    void unread(int count) {
+        position -= count;
+    }
+
     /** Says whether a byte can be read without touching the line. */
     boolean hasMore() {
         return position < limit;
@@ -82,6 +91,8 @@ final class LineInput {
     void discard() {
         position = 0;
         limit = 0;
+        stagedPosition = 0;
+        stagedLimit = 0;
     }
 
     private boolean await(long timeoutMillis) throws IOException {
@@ -98,23 +109,34 @@ final class LineInput {
         return true;
     }
 
+    /** Lets the next run cross the line; waits for the host first if it has sent nothing. */
     private void fill(int timeoutMillis) throws IOException {
         power.awaitThaw(life);
+        if (stagedPosition == stagedLimit && !stage(timeoutMillis)) {
+            return;
+        }
+        int count = Math.min(stagedLimit - stagedPosition, pacer.runBytes());
+        pacer.pass(count);
+        power.awaitThaw(life);
+        System.arraycopy(staged, stagedPosition, run, 0, count);
+        stagedPosition += count;
+        counters.readFromLine(count);
+        buffer = rate.throughLine(run, count);
+        position = 0;
+        limit = count;
+    }
+
+    private boolean stage(int timeoutMillis) throws IOException {
         long start = System.nanoTime();
-        int count = terminal.read(raw, 0, Math.min(raw.length, pacer.runBytes()), timeoutMillis);
+        int count = terminal.read(staged, 0, staged.length, timeoutMillis);
         if (count < 0) {
             throw new EOFException("the line is closed");
         }
         if (System.nanoTime() - start > WAITED_NANOS) {
             pacer.idle();
         }
-        if (count > 0) {
-            pacer.pass(count);
-            power.awaitThaw(life);
-            counters.readFromLine(count);
-            buffer = rate.throughLine(raw, count);
-            position = 0;
-            limit = count;
-        }
+        stagedPosition = 0;
+        stagedLimit = count;
+        return count > 0;
     }
 }

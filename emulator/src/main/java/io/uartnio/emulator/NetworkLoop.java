@@ -41,21 +41,27 @@ final class NetworkLoop {
         void ended(Connection connection, boolean connected);
     }
 
+    /** How long TCP may take to connect, and TLS to negotiate after that; 0 where there is none. */
+    record Limits(long connectMillis, long handshakeMillis) {}
+
     /** What the network thread alone knows of a socket. */
     private static final class Link {
         final Connection connection;
         final WireFactory factory;
         final OpenListener listener;
+        final long handshakeMillis;
         SocketChannel channel;
         SelectionKey key;
         Wire wire;
+        volatile Future<?> timeLimit;
         boolean established;
         boolean outputClosed;
 
-        Link(Connection connection, WireFactory factory, OpenListener listener) {
+        Link(Connection connection, WireFactory factory, OpenListener listener, long handshakeMillis) {
             this.connection = connection;
             this.factory = factory;
             this.listener = listener;
+            this.handshakeMillis = handshakeMillis;
         }
     }
 
@@ -89,22 +95,17 @@ final class NetworkLoop {
      * Opens a connection.
      *
      * @param delayMillis how long to wait before trying
-     * @param timeoutMillis how long to try, TLS included
+     * @param limits how long to try
      */
-    void connect(
-            Connection connection, WireFactory factory, OpenListener listener, long delayMillis, long timeoutMillis) {
-        Link link = new Link(connection, factory, listener);
+    void connect(Connection connection, WireFactory factory, OpenListener listener, long delayMillis, Limits limits) {
+        Link link = new Link(connection, factory, listener, limits.handshakeMillis());
         submit(() -> links.put(connection, link));
+        limit(link, limits.connectMillis());
         if (delayMillis == 0) {
             submit(() -> startConnect(link));
         } else {
-            later(delayMillis, () -> startConnect(link));
+            Future<?> unused = later(delayMillis, () -> startConnect(link));
         }
-        later(timeoutMillis, () -> {
-            if (!link.established) {
-                fail(link);
-            }
-        });
     }
 
     /** There are bytes to send. */
@@ -146,8 +147,8 @@ final class NetworkLoop {
         selector.wakeup();
     }
 
-    private void later(long millis, Runnable task) {
-        Future<?> unused = timer.schedule(() -> submit(task), millis, TimeUnit.MILLISECONDS);
+    private Future<?> later(long millis, Runnable task) {
+        return timer.schedule(() -> submit(task), millis, TimeUnit.MILLISECONDS);
     }
 
     private void withLink(Connection connection, Consumer<Link> action) {
@@ -168,7 +169,7 @@ final class NetworkLoop {
         } catch (IOException e) {
             throw new IllegalStateException("network loop failed", e);
         } finally {
-            links.values().forEach(link -> closeQuietly(link));
+            links.values().forEach(NetworkLoop::closeQuietly);
             closeSelector();
         }
     }
@@ -233,6 +234,10 @@ final class NetworkLoop {
         link.wire = link.factory.create(link.channel);
         int port = ((InetSocketAddress) link.channel.getLocalAddress()).getPort();
         sockets.locked(() -> link.connection.localPort = port);
+        endTimeLimit(link);
+        if (link.handshakeMillis > 0) {
+            limit(link, link.handshakeMillis);
+        }
         handshake(link);
     }
 
@@ -240,6 +245,7 @@ final class NetworkLoop {
         try {
             if (link.wire.handshake()) {
                 link.established = true;
+                endTimeLimit(link);
                 link.key.interestOps(SelectionKey.OP_READ);
                 link.listener.ended(link.connection, true);
                 read(link);
@@ -418,7 +424,23 @@ final class NetworkLoop {
         dataArrived.run();
     }
 
+    private void limit(Link link, long millis) {
+        link.timeLimit = later(millis, () -> {
+            if (!link.established) {
+                fail(link);
+            }
+        });
+    }
+
+    private static void endTimeLimit(Link link) {
+        Future<?> limit = link.timeLimit;
+        if (limit != null) {
+            limit.cancel(false);
+        }
+    }
+
     private static void closeQuietly(Link link) {
+        endTimeLimit(link);
         try {
             if (link.channel != null) {
                 link.channel.close();

@@ -62,8 +62,9 @@ public final class PseudoTerminal implements AutoCloseable {
     /**
      * Makes a pseudo-terminal.
      *
-     * @param holdOpen true to hold the far end open, so that bytes wait in the line while no program has it open;
-     *     false to leave it to the program alone, so that after its close what is written goes nowhere
+     * @param holdOpen true to hold the far end open here too, so that a program's close and next open leave no mark on
+     *     the line; false to leave it to the program alone, so that the line is hung up between its close and its next
+     *     open. What is written meanwhile waits in the line either way
      * @throws IOException if the system has no pseudo-terminal left
      */
     public static PseudoTerminal open(boolean holdOpen) throws IOException {

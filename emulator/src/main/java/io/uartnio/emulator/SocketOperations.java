@@ -41,7 +41,7 @@ final class SocketOperations {
             int id,
             OpenRequest request,
             NetworkLoop.WireFactory wires,
-            long timeoutMillis,
+            NetworkLoop.Limits limits,
             Exchange exchange) {
         if (!module.pdp.isActive(request.pdpContext())) {
             return Result.error(ErrorCodes.OPEN_PDP_FAILED);
@@ -60,8 +60,8 @@ final class SocketOperations {
                 options.receiveBufferBytes,
                 module.tcpSettings.number("send/buffersize"));
         sockets.locked(() -> sockets.add(connection));
-        Runnable connect = () ->
-                module.network.connect(connection, wires, this::opened, options.connectDelayMillis, timeoutMillis);
+        Runnable connect =
+                () -> module.network.connect(connection, wires, this::opened, options.connectDelayMillis, limits);
         if (!transparent) {
             return Result.OK.then(connect);
         }
@@ -131,9 +131,12 @@ final class SocketOperations {
         module.output.wake();
     }
 
-    /** Sends the result of an open, on the port that asked for it. */
+    /** Sends the result of an open, on the port that asked for it, unless that carries data only. */
     private void announce(Kind kind, int id, int code) {
-        module.lastError = code;
+        module.lastError = options.tlsFailureLeavesNoError && kind == Kind.SSL ? 0 : code;
+        if (module.socketOutput.transparent() != null) {
+            return;
+        }
         String text = "\r\n" + (kind == Kind.TCP ? "+QIOPEN: " : "+QSSLOPEN: ") + id + "," + code + "\r\n";
         module.output.putNow(LineFrame.Kind.URC, text.getBytes(StandardCharsets.ISO_8859_1), null);
     }

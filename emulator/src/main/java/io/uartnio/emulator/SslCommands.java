@@ -99,9 +99,10 @@ final class SslCommands {
             throw new BadArgumentException("host is empty");
         }
         SslSettings settings = new SslSettings(module.sslContexts[sslContext]);
-        long timeoutMillis = (CONNECT_TIMEOUT_SECONDS + settings.number("negotiatetime")) * 1000L;
+        NetworkLoop.Limits limits =
+                new NetworkLoop.Limits(CONNECT_TIMEOUT_SECONDS * 1000L, settings.number("negotiatetime") * 1000L);
         OpenRequest request = new OpenRequest(pdpContext, sslContext, host, port, 0, mode);
-        return operations.open(Kind.SSL, id, request, wires(settings, host, port), timeoutMillis, exchange);
+        return operations.open(Kind.SSL, id, request, wires(settings, host, port), limits, exchange);
     }
 
     /**

@@ -24,7 +24,7 @@ final class StrayUrcs {
             "^MODE:17,17",
             "+CTZV: +32",
             "+CMTI: \"SM\",3",
-            "+CMT: \"+8613912345678\",,\"26/01/31,10:00:00+32\"\r\nOK",
+            "+CMT: \"+8613912345678\",,\"26/01/31,10:00:00+32\"\r\nGood morning",
             "+CUSD: 0,\"balance 10.00\",15",
             "+QSIMSTAT : 1,1",
             "+QNETDEVSTATUS: 1",

@@ -61,7 +61,8 @@ final class TcpCommands {
             return Result.error(ErrorCodes.INVALID_PARAMETER);
         }
         OpenRequest request = new OpenRequest(context, -1, host, port, localPort, mode);
-        return operations.open(Kind.TCP, id, request, PlainWire::new, timeout * 1000L, exchange);
+        return operations.open(
+                Kind.TCP, id, request, PlainWire::new, new NetworkLoop.Limits(timeout * 1000L, 0), exchange);
     }
 
     private Result send(AtCommand command, Exchange exchange) throws IOException {
@@ -200,7 +201,8 @@ final class TcpCommands {
 
     private Result lastError(AtCommand command, Exchange exchange) {
         int code = module.lastError;
-        exchange.info("+QIGETERROR: " + code + "," + ErrorCodes.socketText(code));
+        String separator = module.options.spaceInErrorText ? ", " : ",";
+        exchange.info("+QIGETERROR: " + code + separator + ErrorCodes.socketText(code));
         return Result.OK;
     }
 }

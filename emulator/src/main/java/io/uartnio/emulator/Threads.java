@@ -17,8 +17,11 @@ final class Threads {
 
     static ScheduledExecutorService timer() {
         // What is due after the end of the emulator is no loss.
-        return new ScheduledThreadPoolExecutor(
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
                 1, body -> create("timer", body), new ThreadPoolExecutor.DiscardPolicy());
+        // A time limit that was met must not keep its socket's stores alive until it would have run out.
+        timer.setRemoveOnCancelPolicy(true);
+        return timer;
     }
 
     /** Waits for a thread to end, unless it is the caller. */

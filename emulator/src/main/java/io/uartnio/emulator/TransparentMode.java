@@ -48,6 +48,11 @@ final class TransparentMode {
         long waitMillis = (long) module.tcpSettings.number("transwaittm") * module.options.transparentWaitUnitMillis;
         while (module.socketOutput.transparent() == connection) {
             int read = module.input.read(part, 0, module.tcpSettings.number("transpktsize"), SLICE_MILLIS);
+            if (read > 0 && module.socketOutput.transparent() != connection) {
+                // The host may have seen NO CARRIER already: this is a command.
+                module.input.unread(read);
+                return false;
+            }
             if (read > 0) {
                 escape.received(part, read);
                 if (escape.isPossible()) {

@@ -2,7 +2,13 @@ package io.uartnio.emulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -85,6 +91,40 @@ class TcpTest {
             host.expect("\r\n+QIURC: \"closed\",0\r\n");
             host.command("AT+QIRD=0", "\r\n+QIRD: 1\r\nx\r\n\r\nOK\r\n");
             host.ok("AT+QICLOSE=0");
+        }
+    }
+
+    @Test
+    void whatWasAcceptedLeavesBeforeTheClose() throws Exception {
+        CompletableFuture<byte[]> got = new CompletableFuture<>();
+        CountDownLatch read = new CountDownLatch(1);
+        byte[] content = new byte[200 * 1460];
+        new Random(5).nextBytes(content);
+        try (EchoServer server = new EchoServer(socket -> {
+                    try {
+                        read.await();
+                    } catch (InterruptedException e) {
+                        throw new IOException(e);
+                    }
+                    got.complete(socket.getInputStream().readAllBytes());
+                });
+                ModuleEmulator emulator = ModuleEmulator.builder().start();
+                PushReader host = new PushReader(emulator, (id, data) -> {})) {
+            host.ready();
+            host.command("AT+QIOPEN=1,0,\"TCP\",\"127.0.0.1\"," + server.port() + ",0,1", "OK");
+            host.await("+QIOPEN: 0,0");
+            int accepted = 0;
+            String result = "SEND OK";
+            while (result.equals("SEND OK") && accepted < content.length) {
+                host.command("AT+QISEND=0,1460", ">");
+                host.write(Arrays.copyOfRange(content, accepted, accepted + 1460));
+                result = host.await("SEND OK", "SEND FAIL");
+                accepted += result.equals("SEND OK") ? 1460 : 0;
+            }
+            host.write(bytes("AT+QICLOSE=0,20\r"));
+            read.countDown();
+            assertThat(got.get(30, TimeUnit.SECONDS)).isEqualTo(Arrays.copyOf(content, accepted));
+            host.await("OK");
         }
     }
 }

@@ -22,8 +22,8 @@ import java.util.concurrent.locks.LockSupport;
  * payload to the {@link PayloadSink}, other lines to the {@link UnsolicitedHandler}.
  *
  * <p>A result code carries no id, so after a command that was not answered in time the channel is in quarantine: it
- * writes nothing more before {@link #settle()} has waited for the late answer, finished a half-finished prompt, and
- * found its place again with a query whose reply cannot be mistaken. A send that was never answered stays on the
+ * writes nothing more before {@link #settle()} has waited for the late result of a send, finished a half-finished
+ * prompt, and found its place again with a query whose reply cannot be mistaken. A send that was never answered stays on the
  * books: until its {@code SEND OK} has turned up, each further send is followed by that query, so that the late one
  * cannot be taken for its.
  *
@@ -129,6 +129,11 @@ public final class AtChannel {
     /** Tells the rate of the line in bits a second, from which the time that bytes need on it follows. Any thread. */
     public void setBaudRate(int baudRate) {
         this.baudRate = baudRate;
+    }
+
+    /** Returns the rate of the line in bits a second, 0 if it was not told. Any thread. */
+    public int baudRate() {
+        return baudRate;
     }
 
     /** Returns the port. */

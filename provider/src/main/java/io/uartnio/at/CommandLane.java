@@ -102,7 +102,8 @@ public final class CommandLane {
             }
             boolean sent = !closing && work.sendNext();
             return task != null || sent;
-        } catch (Exception e) {
+        } catch (Throwable e) {
+            // Whatever it is, the thread that everybody waits for must live.
             work.onFailure(e);
             return true;
         }

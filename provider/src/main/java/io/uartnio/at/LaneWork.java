@@ -20,5 +20,5 @@ public interface LaneWork {
     boolean sendNext() throws IOException;
 
     /** Something threw what it should have dealt with; the module cannot be relied on until it has been reset. */
-    void onFailure(Exception cause);
+    void onFailure(Throwable cause);
 }

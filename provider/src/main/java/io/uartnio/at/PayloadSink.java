@@ -3,8 +3,8 @@ package io.uartnio.at;
 import io.uartnio.frame.FramingDoubt;
 
 /**
- * Takes the payload of the module's sockets, pushed or read. Called by the reader thread only, so nothing here may
- * block; arrays are valid until the call returns.
+ * Takes the payload of the module's sockets, pushed or read. Called by the reader thread, so nothing here may block;
+ * arrays are valid until the call returns.
  */
 public interface PayloadSink {
 
@@ -21,6 +21,9 @@ public interface PayloadSink {
     /** The frame that began last is whole and may be handed on. */
     void onFrameEnd();
 
-    /** The place in the stream is lost: no socket that is pushed data can be whole any more. */
+    /**
+     * The place in the stream is lost: no socket that is pushed data can be whole any more. Called by the reader
+     * thread, or by the timer thread for a frame that has stopped half-way.
+     */
     void onDoubt(FramingDoubt doubt);
 }

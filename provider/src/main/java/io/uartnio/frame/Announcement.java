@@ -15,8 +15,11 @@ public final class Announcement {
      */
     public static final long DAMAGED = 1L << 56;
 
-    private static final long PUSHED = 2L << 56;
-    private static final long READ = 3L << 56;
+    /** A line of text behind which, up to the next empty line, a message stands that somebody sent. */
+    public static final long MESSAGE_FOLLOWS = 2L << 56;
+
+    private static final long PUSHED = 3L << 56;
+    private static final long READ = 4L << 56;
     private static final long KIND = 0xffL << 56;
     private static final long TLS = 1L << 55;
 

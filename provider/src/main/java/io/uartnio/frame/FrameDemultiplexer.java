@@ -74,6 +74,8 @@ public final class FrameDemultiplexer {
     private boolean carriageReturnPending;
     /** The line being collected comes behind an empty line, as every announcement must. */
     private boolean setOff;
+    /** Lines up to the next empty one are a message that somebody sent and mean nothing. */
+    private boolean inMessage;
     /** A prompt has come whose space has not: some modules send it late. */
     private boolean promptSpaceMayCome;
 
@@ -145,7 +147,7 @@ public final class FrameDemultiplexer {
         return switch (state) {
             case PAYLOAD, READ_PAYLOAD -> true;
             case TAIL -> frameUnconfirmed;
-            case TEXT -> carried > 0 && grammar.mayAnnounce(carry, 0, carried);
+            case TEXT -> carried > 0 && !inMessage && grammar.mayAnnounce(carry, 0, carried);
             default -> false;
         };
     }
@@ -180,6 +182,7 @@ public final class FrameDemultiplexer {
             setOff = false;
             frameUnconfirmed = false;
             promptSpaceMayCome = false;
+            inMessage = false;
             state = ordered == ORDER_BLIND ? BLIND : TEXT;
             trailer = ordered == ORDER_RESTART ? Trailer.UNKNOWN : trailer;
         }
@@ -197,7 +200,7 @@ public final class FrameDemultiplexer {
             endCarriedLine(complete);
             return complete ? position + 1 : position;
         }
-        if (carried == 0 && !carryFull) {
+        if (carried == 0 && !carryFull && !inMessage) {
             byte first = buffer[position];
             if (first == '>' && promptAwaited) {
                 takePrompt();
@@ -264,7 +267,12 @@ public final class FrameDemultiplexer {
     private void dropOverlongLine(byte[] line, int offset) {
         overlongLineCount++;
         setOff = false;
-        if (grammar.classify(line, offset, MAX_LINE_BYTES) != Announcement.TEXT) {
+        if (inMessage) {
+            return;
+        }
+        long announcement = grammar.classify(line, offset, MAX_LINE_BYTES);
+        inMessage = announcement == Announcement.MESSAGE_FOLLOWS;
+        if (announcement != Announcement.TEXT && !inMessage) {
             doubt(FramingDoubt.DAMAGED_ANNOUNCEMENT);
         }
     }
@@ -273,6 +281,10 @@ public final class FrameDemultiplexer {
     private void endLine(byte[] line, int offset, int length, boolean complete) {
         if (length == 0) {
             setOff = complete;
+            inMessage = false;
+            return;
+        }
+        if (inMessage) {
             return;
         }
         if (length > MAX_LINE_BYTES) {
@@ -287,7 +299,8 @@ public final class FrameDemultiplexer {
             // A lone CR or LF, come in or made of another byte, has cut an announcement in two.
             announcement = Announcement.DAMAGED;
         }
-        if (announcement == Announcement.TEXT) {
+        if (announcement == Announcement.TEXT || announcement == Announcement.MESSAGE_FOLLOWS) {
+            inMessage = announcement == Announcement.MESSAGE_FOLLOWS;
             handler.onLine(line, offset, length);
         } else {
             announced(announcement, announcementAllowed, line, offset, length);

@@ -78,6 +78,7 @@ final class PortModem implements Modem, LaneWork {
     private volatile Phase phase = Phase.OPENING;
 
     // The lane thread's alone.
+    private final OddityLog oddities;
     private int lastRate;
     private long retryMillis;
     private long retryNanos;
@@ -102,6 +103,7 @@ final class PortModem implements Modem, LaneWork {
         this.channel = new AtChannel(
                 port, engine, lane::wake, configuration.commandTimeout().toMillis(), FRAME_TIMEOUT_MILLIS);
         engine.attach(channel, lane);
+        this.oddities = new OddityLog(channel, engine);
         this.plainProvider = new ModuleSelectorProvider(engine, null);
     }
 
@@ -123,7 +125,7 @@ final class PortModem implements Modem, LaneWork {
                     bringUp();
                     phase = Phase.UP;
                     result.complete(null);
-                } catch (IOException | RuntimeException e) {
+                } catch (Throwable e) {
                     result.completeExceptionally(e);
                 }
             }
@@ -148,6 +150,9 @@ final class PortModem implements Modem, LaneWork {
     private static void rethrow(Throwable cause) throws IOException {
         if (cause instanceof IOException io) {
             throw io;
+        }
+        if (cause instanceof Error error) {
+            throw error;
         }
         throw cause instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(cause);
     }
@@ -218,7 +223,7 @@ final class PortModem implements Modem, LaneWork {
     }
 
     @Override
-    public void onFailure(Exception cause) {
+    public void onFailure(Throwable cause) {
         if (cause instanceof IOException) {
             // A lost place, a quarantine or a lost port: prepare() deals with it next.
             LOG.log(Level.DEBUG, "command failed: {0}", cause.getMessage());
@@ -246,6 +251,7 @@ final class PortModem implements Modem, LaneWork {
     }
 
     private boolean putRight() throws IOException {
+        oddities.logNow();
         if (channel.doubt() != null) {
             LOG.log(
                     Level.WARNING,
@@ -331,7 +337,7 @@ final class PortModem implements Modem, LaneWork {
 
     private void bringUp() throws IOException {
         channel.forgetModule();
-        Identity identity = new ModuleFinder(channel, configuration.progress())
+        Identity identity = new ModuleFinder(channel, this::progress)
                 .find(lastRate, configuration.findTimeout().toMillis());
         ModuleDriverProvider provider = providerOf(identity);
         ModuleDriver found = provider.create(identity, channel, engine);
@@ -339,11 +345,21 @@ final class PortModem implements Modem, LaneWork {
         channel.setProbe(found.probe());
         channel.setUnsolicitedHandler(found);
         found.bringUp(bringUpSettings());
+        lastRate = channel.baudRate();
         driver = found;
         engine.setDriver(found);
         contextLost.set(false);
         restartSuspected.set(false);
-        configuration.progress().accept("ready");
+        progress("ready");
+    }
+
+    /** What a caller's listener throws is the caller's business and must not stop the lane. */
+    private void progress(String step) {
+        try {
+            configuration.progress().accept(step);
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "progress listener has failed", e);
+        }
     }
 
     private ModuleDriverProvider providerOf(Identity identity) throws ModemException {
@@ -371,6 +387,6 @@ final class PortModem implements Modem, LaneWork {
                 configuration.findTimeout().toMillis(),
                 configuration.simTimeout().toMillis(),
                 configuration.registrationTimeout().toMillis(),
-                configuration.progress());
+                this::progress);
     }
 }

@@ -455,7 +455,8 @@ final class ModuleSocketChannel extends SocketChannel {
             }
             return count;
         } catch (IOException e) {
-            throw asClosedIfClosed(e);
+            // the module's socket has an exception of its own for a closed socket
+            throw isOpen() ? e : new AsynchronousCloseException();
         } finally {
             if (blocking) {
                 end(count > 0);
@@ -556,6 +557,7 @@ final class ModuleSocketChannel extends SocketChannel {
             throws IOException {
         long size = remaining(sources, offset, length);
         long count = 0;
+        boolean started = false;
         try {
             if (blocking) {
                 begin();
@@ -564,9 +566,11 @@ final class ModuleSocketChannel extends SocketChannel {
             if (outputShutdown) {
                 throw new ClosedChannelException();
             }
-            count = blocking ? awaitSent(sources, offset, length, size) : gather(sources, offset, length);
+            started = true;
+            count = blocking ? awaitSent(sources, offset, length, size, allOrThrow) : gather(sources, offset, length);
         } catch (IOException e) {
-            throw asClosedIfClosed(e);
+            boolean closedMeanwhile = started && (outputShutdown || !isOpen());
+            throw closedMeanwhile ? new AsynchronousCloseException() : e;
         } finally {
             if (blocking) {
                 end(allOrThrow ? count == size : count > 0);
@@ -579,14 +583,15 @@ final class ModuleSocketChannel extends SocketChannel {
         return count;
     }
 
-    private long awaitSent(ByteBuffer[] sources, int offset, int length, long size) throws IOException {
+    private long awaitSent(ByteBuffer[] sources, int offset, int length, long size, boolean allOrThrow)
+            throws IOException {
         long count = 0;
         for (; ; ) {
             long stamp = socket.changeStamp();
             try {
                 count += gather(sources, offset, length);
             } catch (IOException e) {
-                if (count > 0) {
+                if (count > 0 && !allOrThrow) {
                     return count;
                 }
                 throw e;
@@ -756,11 +761,6 @@ final class ModuleSocketChannel extends SocketChannel {
         if (state != State.CONNECTED) {
             throw new NotYetConnectedException();
         }
-    }
-
-    /** The module's socket has its own exception for a closed socket; a channel has another. */
-    private IOException asClosedIfClosed(IOException e) {
-        return isOpen() || e instanceof ClosedChannelException ? e : new AsynchronousCloseException();
     }
 
     private static long remaining(ByteBuffer[] buffers, int offset, int length) {

@@ -386,7 +386,10 @@ final class UartSelector extends AbstractSelector {
         keys.remove(key);
         selectedKeys.remove(key);
         key.released();
-        deregister(key);
+        // A key whose register has failed is unknown to its channel, and JDK 17 then fails to take it out of there.
+        if (key.channel().keyFor(this) == key) {
+            deregister(key);
+        }
     }
 
     @Override

@@ -325,10 +325,16 @@ public final class SerialUartPort implements UartPort {
                     return;
                 }
                 cause = why;
+                // Before the reader can see that it is to end: it closes the port only when nobody else is inside.
+                inside.incrementAndGet();
                 ending = true;
             }
-            // This, unlike an interrupt, wakes a blocked read and a blocked write, and later ones do not block at all.
-            serial.setComPortTimeouts(SerialPort.TIMEOUT_NONBLOCKING, 0, 0);
+            try {
+                // Unlike an interrupt, this wakes a blocked read and a blocked write, and later ones do not block.
+                serial.setComPortTimeouts(SerialPort.TIMEOUT_NONBLOCKING, 0, 0);
+            } finally {
+                exit();
+            }
         }
 
         /**

@@ -109,7 +109,10 @@ class AtChannelTest {
     }
 
     private static ConditionFactory await() {
-        return Awaitility.await().atMost(Duration.ofSeconds(20)).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1));
+        return Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1));
     }
 
     private static <T> T get(CompletableFuture<T> result) throws Exception {
@@ -141,8 +144,12 @@ class AtChannelTest {
         CompletableFuture<AtReply> reply =
                 lane(() -> channel.execute(AtCommand.of("AT+QISTATE?").information("+QISTATE:")));
         port.expect("AT+QISTATE?\r")
-                .answer(line("+QIURC: \"closed\",1") + line("+QISTATE: 0,a") + frame(1, false, OK, "\r\n")
-                        + line("+QISTATE: 2,b") + line("RDY") + OK);
+                .answer(line("+QIURC: \"closed\",1")
+                        + line("+QISTATE: 0,a")
+                        + frame(1, false, OK, "\r\n")
+                        + line("+QISTATE: 2,b")
+                        + line("RDY")
+                        + OK);
         assertThat(get(reply).lines()).containsExactly("+QISTATE: 0,a", "+QISTATE: 2,b");
         assertThat(unsolicited).containsExactly("+QIURC: \"closed\",1", "RDY");
         assertThat(sink.frames).containsExactly("1:" + OK);
@@ -196,7 +203,10 @@ class AtChannelTest {
             assertThat(e.codeName()).isEqualTo("SIM not inserted");
             assertThat(e.command()).isEqualTo("AT+CPIN?");
             assertThat(e.portName()).isEqualTo("script");
-            assertThat(e).hasMessageContaining("10").hasMessageContaining("SIM not inserted").hasMessageContaining("script");
+            assertThat(e)
+                    .hasMessageContaining("10")
+                    .hasMessageContaining("SIM not inserted")
+                    .hasMessageContaining("script");
         });
     }
 
@@ -243,7 +253,8 @@ class AtChannelTest {
 
     @Test
     void aLateAnswerIsNotTakenForTheNextCommands() throws Exception {
-        CompletableFuture<AtReply> reply = lane(() -> channel.execute(AtCommand.of("AT+QIACT=1").timeoutMillis(50)));
+        CompletableFuture<AtReply> reply =
+                lane(() -> channel.execute(AtCommand.of("AT+QIACT=1").timeoutMillis(50)));
         port.expect("AT+QIACT=1\r");
         assertThat(failure(reply)).isInstanceOf(AtTimeoutException.class);
         CompletableFuture<AtReply> next = lane(() -> channel.execute(AtCommand.of("AT+QICLOSE=0,0")));
@@ -265,7 +276,8 @@ class AtChannelTest {
 
     @Test
     void aProbeThatWasAnsweredLateTwiceDoesNotAnswerTheNextCommand() throws Exception {
-        CompletableFuture<AtReply> reply = lane(() -> channel.execute(AtCommand.of("AT+QIACT=1").timeoutMillis(50)));
+        CompletableFuture<AtReply> reply =
+                lane(() -> channel.execute(AtCommand.of("AT+QIACT=1").timeoutMillis(50)));
         port.expect("AT+QIACT=1\r");
         assertThat(failure(reply)).isInstanceOf(AtTimeoutException.class);
         CompletableFuture<AtReply> next = lane(() -> channel.execute(AtCommand.of("AT+QICLOSE=0,0")));
@@ -280,7 +292,8 @@ class AtChannelTest {
 
     @Test
     void aModuleThatNeverAnswersAgainIsGivenUp() throws Exception {
-        CompletableFuture<AtReply> reply = lane(() -> channel.execute(AtCommand.of("AT").timeoutMillis(50)));
+        CompletableFuture<AtReply> reply =
+                lane(() -> channel.execute(AtCommand.of("AT").timeoutMillis(50)));
         assertThat(failure(reply)).isInstanceOf(AtTimeoutException.class);
         CompletableFuture<Object> settled = lane(() -> {
             channel.settle();
@@ -349,7 +362,12 @@ class AtChannelTest {
     void aSendOkThatComesDuringTheQuarantineCountsForNoOtherSend() throws Exception {
         giveUpASendBehindItsPayload();
         CompletableFuture<SendOutcome> next = lane(() -> send(1, "de"));
-        port.answer(SEND_OK).expect(PROBE).answer(PROBE_ANSWER).expect("AT+QISEND=1,2\r").answer("\r\n> ").expect("de");
+        port.answer(SEND_OK)
+                .expect(PROBE)
+                .answer(PROBE_ANSWER)
+                .expect("AT+QISEND=1,2\r")
+                .answer("\r\n> ")
+                .expect("de");
         port.answer(line("SEND FAIL"));
         assertThat(get(next)).isEqualTo(SendOutcome.BUFFER_FULL);
     }
@@ -364,7 +382,8 @@ class AtChannelTest {
                 port.expect("AT+QISEND=1,2\r").answer("\r\n> ").expect("de").answer(line(late) + line(own));
                 answerProbesWhile(next);
                 if (late.equals(own)) {
-                    assertThat(get(next)).isEqualTo(late.equals("SEND OK") ? SendOutcome.TAKEN : SendOutcome.BUFFER_FULL);
+                    assertThat(get(next))
+                            .isEqualTo(late.equals("SEND OK") ? SendOutcome.TAKEN : SendOutcome.BUFFER_FULL);
                 } else {
                     assertThat(get(next)).isEqualTo(SendOutcome.UNKNOWN);
                 }
@@ -420,8 +439,8 @@ class AtChannelTest {
         channel.setStrict(true);
         port.inPiecesOf(pieceBytes);
         String payload = frame(0, false, "forged", "\r\n") + OK;
-        CompletableFuture<Integer> bytes = lane(() ->
-                channel.read(AtCommand.of("AT+QIRD=1,1500").information(text -> false, true), 1, false));
+        CompletableFuture<Integer> bytes =
+                lane(() -> channel.read(AtCommand.of("AT+QIRD=1,1500").information(text -> false, true), 1, false));
         port.expect("AT+QIRD=1,1500\r").answer(line("+QIURC: \"recv\",1") + read(false, payload) + OK);
         assertThat(get(bytes)).isEqualTo(payload.length());
         assertThat(sink.frames).containsExactly("1:" + payload);
@@ -459,7 +478,10 @@ class AtChannelTest {
     void anUploadWaitsForConnect() throws Exception {
         CompletableFuture<AtReply> reply = lane(() -> channel.execute(
                 AtCommand.of("AT+QFUPL=\"a\",3,5").upload(latin1("abc")).requiredInformation("+QFUPL:")));
-        port.expect("AT+QFUPL=\"a\",3,5\r").answer(line("CONNECT")).expect("abc").answer(line("+QFUPL: 3,262") + OK);
+        port.expect("AT+QFUPL=\"a\",3,5\r")
+                .answer(line("CONNECT"))
+                .expect("abc")
+                .answer(line("+QFUPL: 3,262") + OK);
         assertThat(get(reply).firstLine()).isEqualTo("+QFUPL: 3,262");
     }
 

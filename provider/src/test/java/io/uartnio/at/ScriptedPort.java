@@ -62,7 +62,9 @@ public final class ScriptedPort implements UartPort {
                 wait(100);
             }
             int end = Math.min(written.length(), expected + bytes.length());
-            assertThat(written.substring(expected, end)).as("next bytes written").isEqualTo(bytes);
+            assertThat(written.substring(expected, end))
+                    .as("next bytes written")
+                    .isEqualTo(bytes);
             expected = end;
         }
         return this;

@@ -156,7 +156,8 @@ class DamageTest {
     private static List<String> damaged(String stream, int at) {
         List<String> results = new ArrayList<>();
         results.add(stream.substring(0, at) + stream.substring(at + 1));
-        for (char value : VALUES.toCharArray()) {
+        for (int i = 0; i < VALUES.length(); i++) {
+            char value = VALUES.charAt(i);
             results.add(stream.substring(0, at) + value + stream.substring(at));
             if (stream.charAt(at) != value) {
                 results.add(stream.substring(0, at) + value + stream.substring(at + 1));
@@ -180,7 +181,14 @@ class DamageTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"'',false,false", "'',true,true", "'',false,true", "CRLF,false,false", "CRLF,true,true", "CRLF,true,false"})
+    @CsvSource({
+        "'',false,false",
+        "'',true,true",
+        "'',false,true",
+        "CRLF,false,false",
+        "CRLF,true,true",
+        "CRLF,true,false"
+    })
     void oneDamagedByteLetsNoForgedFrameThrough(String form, boolean firstTls, boolean secondTls) {
         String trailer = form.isEmpty() ? "" : CRLF;
         Stream stream = stream(trailer, firstTls, secondTls);
@@ -209,8 +217,8 @@ class DamageTest {
         for (int socket = 0; socket < 2; socket++) {
             String received = sockets.received[socket].toString();
             boolean beginning = stream.truth[socket].toString().startsWith(received);
-            assertThat(beginning && (sockets.inDoubt || received.length() == stream.truth[socket].length())
-                            || confirmedAtOnce && sockets.inDoubt)
+            assertThat((beginning && (sockets.inDoubt || received.length() == stream.truth[socket].length()))
+                            || (confirmedAtOnce && sockets.inDoubt))
                     .as("socket %d, doubt=%s, received=%s, %s", socket, sockets.inDoubt, shown(received), what)
                     .isTrue();
         }
@@ -232,11 +240,12 @@ class DamageTest {
             return false;
         }
         int index = Integer.parseInt(now.group(1));
-        boolean otherSocket =
-                index < 2 && index != Integer.parseInt(before.group(1)) && stream.tls[0] == stream.tls[1];
+        boolean otherSocket = index < 2 && index != Integer.parseInt(before.group(1)) && stream.tls[0] == stream.tls[1];
         int end = now.end() + Integer.parseInt(now.group(2));
         boolean otherLength = !now.group(2).equals(before.group(2)) && end <= damaged.length();
-        return otherSocket || otherLength && goesOn(damaged.substring(end), stream.trailer, header == stream.headers.first());
+        return otherSocket
+                || (otherLength
+                        && goesOn(damaged.substring(end), stream.trailer, header.equals(stream.headers.first())));
     }
 
     private static boolean goesOn(String rest, String trailer, boolean firstFrame) {
@@ -244,7 +253,7 @@ class DamageTest {
             return true;
         }
         boolean asLearnt = rest.matches("(?s)\\Q" + trailer + "\\E\r\n[^\r\n].*");
-        return asLearnt || firstFrame && rest.matches("(?s)\r\n(\r\n)?[^\r\n].*");
+        return asLearnt || (firstFrame && rest.matches("(?s)\r\n(\r\n)?[^\r\n].*"));
     }
 
     private static String shown(String text) {

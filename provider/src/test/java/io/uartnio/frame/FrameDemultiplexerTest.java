@@ -82,8 +82,17 @@ class FrameDemultiplexerTest {
                     expected.add(Events.line((tls ? "+QSSLURC" : "+QIURC") + ": \"recv\"," + index));
                 }
                 case 7 -> bytes.append(line("x".repeat(FrameDemultiplexer.MAX_LINE_BYTES + 1 + random.nextInt(4000))));
-                default -> text(pick(List.of("OK", "SEND OK", "ERROR", "+CREG: 1,\"0A\"", "RDY", "+QIND: SMS DONE",
-                        "+QIURC: \"closed\",3", "+QIRD: 10,4,6", "y".repeat(FrameDemultiplexer.MAX_LINE_BYTES))));
+                default ->
+                    text(pick(List.of(
+                            "OK",
+                            "SEND OK",
+                            "ERROR",
+                            "+CREG: 1,\"0A\"",
+                            "RDY",
+                            "+QIND: SMS DONE",
+                            "+QIURC: \"closed\",3",
+                            "+QIRD: 10,4,6",
+                            "y".repeat(FrameDemultiplexer.MAX_LINE_BYTES))));
             }
         }
 
@@ -174,11 +183,12 @@ class FrameDemultiplexerTest {
             Script script = new Script(random, trailer).random(30);
             byte[] stream = latin1(script.bytes.toString());
             for (int maxPiece : new int[] {Integer.MAX_VALUE / 2, 1, 2, 7, 100, 3000}) {
-                List<String> seen = maxPiece > 10_000
-                        ? whole(stream, strict)
-                        : eventsOf(stream, strict, random, maxPiece);
+                List<String> seen =
+                        maxPiece > 10_000 ? whole(stream, strict) : eventsOf(stream, strict, random, maxPiece);
                 assertThat(seen)
-                        .as("seed=%d, round=%d, trailer=%d, strict=%s, pieces=%d", seed, round, trailer.length(), strict, maxPiece)
+                        .as(
+                                "seed=%d, round=%d, trailer=%d, strict=%s, pieces=%d",
+                                seed, round, trailer.length(), strict, maxPiece)
                         .isEqualTo(script.expected);
             }
         }
@@ -216,11 +226,17 @@ class FrameDemultiplexerTest {
     void noLookAlikeInPayloadReachesAnyoneButItsSocket(String trailer) {
         for (String lookAlike : LOOK_ALIKES) {
             String payload = lookAlike + "x" + lookAlike;
-            byte[] stream = latin1(line("OK") + frame(2, false, payload, trailer) + frame(2, false, lookAlike, trailer)
-                    + line("OK") + read(true, payload) + line("OK"));
+            byte[] stream = latin1(line("OK")
+                    + frame(2, false, payload, trailer)
+                    + frame(2, false, lookAlike, trailer)
+                    + line("OK")
+                    + read(true, payload)
+                    + line("OK"));
             for (int maxPiece : new int[] {1, 5, 10_000}) {
                 assertThat(eventsOf(stream, true, Seeds.random(1), maxPiece))
-                        .as("payload=%s, pieces=%d", lookAlike.replace('\r', '?').replace('\n', '!'), maxPiece)
+                        .as(
+                                "payload=%s, pieces=%d",
+                                lookAlike.replace('\r', '?').replace('\n', '!'), maxPiece)
                         .containsExactly(
                                 "line OK",
                                 Events.frameEnd(2, false, payload),
@@ -243,14 +259,17 @@ class FrameDemultiplexerTest {
             }
             text.append("end\r\n");
             List<String> expected = new ArrayList<>();
-            for (String line : text.toString().split("\r\n|\r|\n")) {
+            for (String line : text.toString().split("\r\n|\r|\n", -1)) {
                 if (!line.isEmpty()) {
                     expected.add(Events.line(line));
                 }
             }
             Events events = new Events();
             feedInPieces(
-                    events.demultiplexer(Ec200x.grammar(), false), latin1(text.toString()), random, 1 + random.nextInt(9));
+                    events.demultiplexer(Ec200x.grammar(), false),
+                    latin1(text.toString()),
+                    random,
+                    1 + random.nextInt(9));
             assertThat(events.seen).as("seed=%d, round=%d", seed, round).isEqualTo(expected);
         }
     }
@@ -329,7 +348,8 @@ class FrameDemultiplexerTest {
         for (int maxPiece : new int[] {1, 500, 100_000}) {
             Events events = new Events();
             FrameDemultiplexer demultiplexer = events.demultiplexer(Ec200x.grammar(), true);
-            byte[] stream = latin1(line("z".repeat(FrameDemultiplexer.MAX_LINE_BYTES)) + line("z".repeat(20_000)) + line("OK"));
+            byte[] stream =
+                    latin1(line("z".repeat(FrameDemultiplexer.MAX_LINE_BYTES)) + line("z".repeat(20_000)) + line("OK"));
             feedInPieces(demultiplexer, stream, Seeds.random(1), maxPiece);
             assertThat(events.seen)
                     .as("pieces=%d", maxPiece)
@@ -349,8 +369,25 @@ class FrameDemultiplexerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "0,1501", "0,99999999999999999999", "0,-1", "0,0", "0,", ",", "", "12,5", "255,5", "4294967296,5", "0,05", "00,5",
-                "0,5 ", " 0,5", "0, 5", "0;5", "0,5,6", "0,2147483648", "a,b"
+                "0,1501",
+                "0,99999999999999999999",
+                "0,-1",
+                "0,0",
+                "0,",
+                ",",
+                "",
+                "12,5",
+                "255,5",
+                "4294967296,5",
+                "0,05",
+                "00,5",
+                "0,5 ",
+                " 0,5",
+                "0, 5",
+                "0;5",
+                "0,5,6",
+                "0,2147483648",
+                "a,b"
             })
     void anAbsurdAnnouncementPutsTheStreamInDoubtAndIsSurvivedBeforeThereAreSockets(String numbers) {
         byte[] stream = latin1(line("+QIURC: \"recv\"," + numbers) + line("OK"));
@@ -369,7 +406,8 @@ class FrameDemultiplexerTest {
     @Test
     void anAnnouncementBrokenInTwoByALoneLineEndPutsTheStreamInDoubt() {
         String payload = frame(1, false, "forged", "") + line("rest");
-        for (String header : List.of("+QIURC: \"recv\",0," + payload.length(), "+QSSLURC: \"recv\",0," + payload.length())) {
+        for (String header :
+                List.of("+QIURC: \"recv\",0," + payload.length(), "+QSSLURC: \"recv\",0," + payload.length())) {
             for (int at = 1; at < header.length(); at++) {
                 for (String end : List.of("\r", "\n")) {
                     String inserted = line(header.substring(0, at) + end + header.substring(at));
@@ -428,8 +466,8 @@ class FrameDemultiplexerTest {
         FrameDemultiplexer demultiplexer = new FrameDemultiplexer(new Counting(frames));
         demultiplexer.setGrammar(Ec200x.grammar());
         demultiplexer.setStrict(true);
-        byte[] stream = latin1(line("OK") + frame(0, false, "p".repeat(1460), CRLF) + frame(7, true, "q".repeat(100), CRLF)
-                + "\r\n> " + line("SEND OK"));
+        byte[] stream = latin1(line("OK") + frame(0, false, "p".repeat(1460), CRLF)
+                + frame(7, true, "q".repeat(100), CRLF) + "\r\n> " + line("SEND OK"));
         long thread = Thread.currentThread().getId();
         feedOften(demultiplexer, stream, 3_000);
         frames.set(0);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.net.Socket;
@@ -42,6 +43,20 @@ class ModuleSocketAdaptorTest extends SocketAdaptorContract {
         connect();
         assertThat(socket.getInetAddress()).isNull();
         assertThat(socket.getLocalPort()).isZero();
+    }
+
+    @Test
+    void aStreamWriteThatALossCutsShortThrows() throws Exception {
+        connect();
+        OutputStream out = socket.getOutputStream();
+        IOException cause = new IOException("port lost");
+        try (Blocked<Void> write = Blocked.in(() -> {
+            out.write(new byte[2 * FakeModuleSocket.QUEUE_BYTES]);
+            return null;
+        })) {
+            module.socketOf(channel).fail(cause);
+            assertThatThrownBy(write::get).cause().isSameAs(cause);
+        }
     }
 
     @Test

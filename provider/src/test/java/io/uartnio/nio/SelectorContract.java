@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -482,7 +483,7 @@ abstract class SelectorContract {
         try (Blocked<Integer> select = Blocked.in(selector::select)) {
             SelectionKey key = channel.register(selector, 0);
             key.interestOps(OP_READ);
-            key.interestOpsOr(OP_WRITE);
+            key.interestOpsOr(OP_CONNECT);
             key.cancel();
             selector.wakeup();
             assertThat(select.get()).isZero();
@@ -492,6 +493,84 @@ abstract class SelectorContract {
         peer.send(new byte[1]);
         assertThat(selector.select()).isEqualTo(1);
         assertThat(selector.selectedKeys()).containsExactly(key);
+    }
+
+    @Test
+    void aKeyFoundInTheKeySetMayBeCancelledWhileItIsRegistered() throws Exception {
+        connect();
+        AtomicBoolean done = new AtomicBoolean();
+        try (Blocked<Void> canceller = Blocked.started(() -> {
+            while (!done.get()) {
+                selector.keys().forEach(SelectionKey::cancel);
+            }
+            return null;
+        })) {
+            for (int i = 0; i < 500; i++) {
+                SelectionKey key = channel.register(selector, OP_READ);
+                while (key.isValid()) {
+                    Thread.onSpinWait();
+                }
+                while (channel.isRegistered()) {
+                    selector.selectNow();
+                }
+            }
+            done.set(true);
+            canceller.get();
+        }
+        assertThat(selector.keys()).isEmpty();
+    }
+
+    @Test
+    void aCloseDuringARegisterLeavesNothingRegistered() throws Exception {
+        for (int i = 0; i < 200; i++) {
+            SocketChannel fresh = openChannel();
+            fresh.configureBlocking(false);
+            Selector closing = stack.openSelector();
+            CyclicBarrier start = new CyclicBarrier(2);
+            try (Blocked<Void> closer = Blocked.started(() -> {
+                start.await();
+                closing.close();
+                return null;
+            })) {
+                start.await();
+                try {
+                    fresh.register(closing, OP_READ).interestOps(OP_WRITE);
+                } catch (ClosedSelectorException | CancelledKeyException e) {
+                    // one of the two came first
+                }
+                closer.get();
+            }
+            assertThat(fresh.keyFor(closing)).isNull();
+            assertThat(fresh.isRegistered()).isFalse();
+            fresh.close();
+        }
+    }
+
+    @Test
+    void channelsMayCloseWhileASelectRuns() throws Exception {
+        AtomicBoolean done = new AtomicBoolean();
+        try (Blocked<Void> loop = Blocked.started(() -> {
+            while (!done.get()) {
+                selector.select();
+                selector.selectedKeys().clear();
+            }
+            return null;
+        })) {
+            for (int i = 0; i < 200; i++) {
+                SocketChannel one = openChannel();
+                Peer peer = connect(one);
+                SelectionKey key = one.register(selector, OP_READ);
+                peer.send(new byte[1]);
+                one.close();
+                assertThat(key.isValid()).isFalse();
+                peer.close();
+            }
+            done.set(true);
+            selector.wakeup();
+            loop.get();
+        }
+        selector.selectNow();
+        assertThat(selector.keys()).isEmpty();
     }
 
     @Test

@@ -388,6 +388,23 @@ abstract class SocketChannelContract {
     }
 
     @Test
+    void shutdownOutputLetsABlockedWriteGo() throws Exception {
+        connect();
+        channel.configureBlocking(false);
+        fill(channel);
+        channel.configureBlocking(true);
+        try (Blocked<Integer> write = Blocked.in(() -> channel.write(ByteBuffer.allocate(8 << 20)))) {
+            channel.shutdownOutput();
+            try {
+                assertThat(write.get()).isPositive();
+            } catch (ExecutionException e) {
+                assertThat(e).hasCauseExactlyInstanceOf(AsynchronousCloseException.class);
+            }
+        }
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
     void aBlockedReadLearnsOfAClose() throws Exception {
         connect();
         try (Blocked<Integer> read = Blocked.in(() -> channel.read(ByteBuffer.allocate(1)))) {

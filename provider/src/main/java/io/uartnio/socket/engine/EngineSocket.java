@@ -34,7 +34,8 @@ final class EngineSocket implements ModuleSocket {
     private final AtomicBoolean sendScheduled = new AtomicBoolean();
 
     private volatile ChangeListener listener;
-    private volatile IOException failure;
+    /** The first cause only: once there is one it stays. */
+    private final AtomicReference<IOException> failure = new AtomicReference<>();
     /** Set when nothing can be sent any more although what was received can still be read. */
     private volatile IOException writeFailure;
 
@@ -53,7 +54,7 @@ final class EngineSocket implements ModuleSocket {
 
     // The lane thread's alone.
     private int failedOpens;
-    private int closeAttempts;
+    private long closeMillis;
     private long pauseMillis;
     private boolean sentAnything;
     private volatile long lingerDeadlineNanos;
@@ -81,12 +82,12 @@ final class EngineSocket implements ModuleSocket {
         long limitMillis = timeoutMillis == 0 ? engine.settings().connectTimeoutMillis() : timeoutMillis;
         OpenRequest open = new OpenRequest(host, port, tls, limitMillis);
         engine.check(open);
-        request = open;
-        received = engine.newReceiveBuffer();
-        unsent = engine.newSendBuffer();
         if (!state.compareAndSet(State.UNCONNECTED, State.CONNECTING)) {
             throw new IllegalStateException("socket has been connected or closed: state=" + state.get());
         }
+        request = open;
+        received = engine.newReceiveBuffer();
+        unsent = engine.newSendBuffer();
         try {
             engine.connect(this);
         } catch (IOException e) {
@@ -97,7 +98,7 @@ final class EngineSocket implements ModuleSocket {
 
     @Override
     public IOException failure() {
-        return state.get() == State.FAILED ? failure : null;
+        return state.get() == State.FAILED ? failure.get() : null;
     }
 
     @Override
@@ -140,7 +141,7 @@ final class EngineSocket implements ModuleSocket {
             return read;
         }
         if (now == State.FAILED) {
-            throw failure;
+            throw failure.get();
         }
         return ended ? -1 : 0;
     }
@@ -154,7 +155,7 @@ final class EngineSocket implements ModuleSocket {
         if (now == State.UNCONNECTED || now == State.CONNECTING) {
             throw new SocketException("socket is not connected");
         }
-        IOException refused = now == State.FAILED ? failure : writeFailure;
+        IOException refused = now == State.FAILED ? failure.get() : writeFailure;
         if (refused != null) {
             throw refused;
         }
@@ -198,6 +199,8 @@ final class EngineSocket implements ModuleSocket {
             engine.closeGracefully(this);
         } else if (before == State.CONNECTING) {
             engine.release(this);
+        } else if (before == State.FAILED && received != null) {
+            received.release();
         }
     }
 
@@ -297,7 +300,7 @@ final class EngineSocket implements ModuleSocket {
             if (now == State.FAILED || now == State.CLOSED) {
                 return false;
             }
-            failure = cause;
+            failure.compareAndSet(null, cause);
             if (state.compareAndSet(now, State.FAILED)) {
                 cancelTimeout();
                 signalChange();
@@ -309,7 +312,7 @@ final class EngineSocket implements ModuleSocket {
     /** Nothing can be sent any more, and what was written is lost. Lane thread. */
     void failWrites(IOException cause) {
         writeFailure = cause;
-        unsent.remove(unsent.size());
+        unsent.clear();
         signalChange();
     }
 
@@ -391,8 +394,10 @@ final class EngineSocket implements ModuleSocket {
         return ++failedOpens;
     }
 
-    int countCloseAttempt() {
-        return ++closeAttempts;
+    /** Returns the pause before the module is asked once more to free the index, longer each time. Lane thread. */
+    long nextCloseMillis(long firstMillis, long maxMillis) {
+        closeMillis = closeMillis == 0 ? firstMillis : Math.min(2 * closeMillis, maxMillis);
+        return closeMillis;
     }
 
     void setLingerDeadline(long nanos) {

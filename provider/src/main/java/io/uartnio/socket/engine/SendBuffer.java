@@ -33,7 +33,8 @@ final class SendBuffer {
         int untilEnd = Math.min(length, ring.length - position);
         source.get(ring, position, untilEnd);
         source.get(ring, 0, length - untilEnd);
-        tail.lazySet(to + length);
+        // A full fence, as the writer then looks whether the lane has to be told.
+        tail.set(to + length);
         return length;
     }
 
@@ -51,6 +52,11 @@ final class SendBuffer {
     /** Removes the oldest bytes. Lane thread. */
     void remove(int length) {
         head.lazySet(head.get() + length);
+    }
+
+    /** Forgets all bytes. Lane thread. */
+    void clear() {
+        head.lazySet(tail.get());
     }
 
     /** Returns the number of bytes held. Any thread. */

@@ -52,7 +52,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     private static final long MAX_PAUSE_MILLIS = 500;
     private static final long ACKNOWLEDGED_POLL_MILLIS = 100;
     private static final long CLOSE_AGAIN_MILLIS = 500;
-    private static final int CLOSE_ATTEMPTS = 10;
+    private static final long MAX_CLOSE_AGAIN_MILLIS = 30_000;
     /** A second announcement of a close may reach whoever has the index next; older ones are not expected. */
     private static final long DOUBLE_CLOSE_NANOS = TimeUnit.SECONDS.toNanos(30);
     /** What a module had under way for an index that has just been freed. */
@@ -194,6 +194,10 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
             indexLock.unlock();
         }
         socket.setTimeout(TimerThread.schedule(() -> onConnectTimeout(socket), timeoutMillis, TimeUnit.MILLISECONDS));
+        if (!socket.isLive()) {
+            // Closed by another thread before the time limit was there to be taken back.
+            socket.cancelTimeout();
+        }
         if (taken) {
             submit(() -> open(socket));
         }
@@ -247,8 +251,10 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     /** Sends what was written, within the linger time, and frees the index. */
     void closeGracefully(EngineSocket socket) {
         socket.setLingerDeadline(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.lingerMillis()));
+        // Kept before the first step, which may free the index and take the time limit back.
+        socket.setTimeout(TimerThread.schedule(
+                () -> submit(() -> closeStep(socket)), settings.lingerMillis() + 1, TimeUnit.MILLISECONDS));
         submit(() -> closeStep(socket));
-        TimerThread.schedule(() -> submit(() -> closeStep(socket)), settings.lingerMillis() + 1, TimeUnit.MILLISECONDS);
     }
 
     /** Frees the index without sending anything more. */
@@ -271,7 +277,8 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
 
     private void open(EngineSocket socket) {
         if (socket.state() != ModuleSocket.State.CONNECTING) {
-            // Closed or timed out before the module was told: its own task frees the index.
+            // Closed or timed out before the module was told; its own task may have come before it had an index.
+            closeStep(socket);
             return;
         }
         try {
@@ -320,9 +327,10 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         if (socket == null) {
             return false;
         }
-        int length = socket.state() == ModuleSocket.State.FAILED || byIndex.get(socket.index()) != socket
-                ? 0
-                : socket.unsent().peek(payload);
+        if (socket.state() == ModuleSocket.State.FAILED || byIndex.get(socket.index()) != socket) {
+            socket.unsent().clear();
+        }
+        int length = socket.unsent().peek(payload);
         if (length == 0) {
             socket.sendIdle();
             return true;
@@ -420,10 +428,11 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
                 closeLater(socket, ACKNOWLEDGED_POLL_MILLIS);
                 return;
             }
-            if (driver.close(index, socket.isTls()) || socket.countCloseAttempt() >= CLOSE_ATTEMPTS) {
+            if (driver.close(index, socket.isTls())) {
                 freeIndex(socket);
             } else {
-                closeLater(socket, CLOSE_AGAIN_MILLIS);
+                // An index that the module keeps is not given to anybody else: its old peer's bytes may still come.
+                closeLater(socket, socket.nextCloseMillis(CLOSE_AGAIN_MILLIS, MAX_CLOSE_AGAIN_MILLIS));
             }
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "socket not closed yet: {0}", e.getMessage());
@@ -467,7 +476,9 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
             indexLock.unlock();
         }
         socket.cancelTimeout();
-        socket.received().release();
+        if (socket.isClosed()) {
+            socket.received().release();
+        }
         if (next != null) {
             EngineSocket opened = next;
             submit(() -> open(opened));
@@ -488,10 +499,14 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         if (byIndex.get(socket.index()) != socket) {
             return;
         }
-        if (mayBeMeantForPredecessor(socket.index()) && driver.isConnected(socket.index(), socket.isTls())) {
-            strayCount.incrementAndGet();
+        if (mayBeMeantForPredecessor(socket.index())) {
+            // Before the question: a close that is announced behind its answer must be looked into again.
             socket.unannounceClose();
-            return;
+            if (driver.isConnected(socket.index(), socket.isTls())) {
+                strayCount.incrementAndGet();
+                return;
+            }
+            socket.announceClose();
         }
         drain(socket);
     }

@@ -5,6 +5,7 @@ import static io.uartnio.at.Bytes.ascii;
 import io.uartnio.at.Bytes;
 import io.uartnio.frame.Announcement;
 import io.uartnio.frame.FrameGrammar;
+import java.util.List;
 
 /**
  * Which lines of the EC200x and EC800x announce payload:
@@ -29,6 +30,10 @@ final class Ec200xGrammar implements FrameGrammar {
     private static final byte[] TCP_READ = ascii("+QIRD: ");
     private static final byte[] TLS_READ = ascii("+QSSLRECV: ");
 
+    /** URCs behind which a message stands that somebody sent; LTE AT manual 12.7. */
+    private static final List<byte[]> WITH_MESSAGE =
+            List.of(ascii("+CMT: "), ascii("+CBM: "), ascii("+CDS: "), ascii("^HCMT: "));
+
     @Override
     public long classify(byte[] line, int offset, int length) {
         if (Bytes.startsWith(line, offset, length, TLS_RECEIVED)) {
@@ -43,7 +48,19 @@ final class Ec200xGrammar implements FrameGrammar {
         if (Bytes.startsWith(line, offset, length, TCP_READ)) {
             return read(line, offset + TCP_READ.length, offset + length);
         }
-        return isNearlyAnnouncement(line, offset, length) ? Announcement.DAMAGED : Announcement.TEXT;
+        if (isNearlyAnnouncement(line, offset, length)) {
+            return Announcement.DAMAGED;
+        }
+        return hasMessage(line, offset, length) ? Announcement.MESSAGE_FOLLOWS : Announcement.TEXT;
+    }
+
+    private static boolean hasMessage(byte[] line, int offset, int length) {
+        for (int i = 0; i < WITH_MESSAGE.size(); i++) {
+            if (Bytes.startsWith(line, offset, length, WITH_MESSAGE.get(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

@@ -1,0 +1,30 @@
+package io.uartnio.cli;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The most payload that a line can carry, as a share of all it carries: payload ÷ (payload + every other byte that must
+ * cross in that direction for it), at the largest payload that the module takes and gives, 1460 bytes.
+ */
+final class FramingLimit {
+
+    private static final int PAYLOAD_BYTES = 1460;
+
+    /** Direct push by TLS: what announces the payload, and the CR LF that follows it. */
+    static final double DOWN = share("\r\n+QSSLURC: \"recv\",0,1460\r\n", "\r\n");
+
+    /** The command that asks to send; prompt and result cross in the other direction. */
+    static final double UP = share("AT+QSSLSEND=0,1460\r", "");
+
+    private FramingLimit() {}
+
+    private static double share(String before, String after) {
+        int others = (before + after).getBytes(StandardCharsets.US_ASCII).length;
+        return PAYLOAD_BYTES / (double) (PAYLOAD_BYTES + others);
+    }
+
+    /** Returns the share of a line that a payload rate is: 8N1 takes ten bit times a byte. */
+    static double lineShare(double bytesPerSecond, int baudRate) {
+        return bytesPerSecond * 10 / baudRate;
+    }
+}
