@@ -7,6 +7,7 @@ import io.uartnio.Seeds;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +53,7 @@ class BuffersTest {
             assertInOrder(target.flip(), position, seed);
             position += read;
             if (read == 0) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(1_000);
             }
         }
         producer.get(30, TimeUnit.SECONDS);
@@ -64,7 +65,7 @@ class BuffersTest {
         for (long position = 0; position < BYTES; ) {
             int length = (int) Math.min(BYTES - position, 1 + random.nextInt(1500));
             if (!buffer.begin(length)) {
-                Thread.yield();
+                LockSupport.parkNanos(1_000);
                 continue;
             }
             byte[] frame = piece(position, length);
@@ -151,7 +152,7 @@ class BuffersTest {
                 int taken = buffer.write(ByteBuffer.wrap(piece(position, length)));
                 position += taken;
                 if (taken == 0) {
-                    Thread.yield();
+                    LockSupport.parkNanos(1_000);
                 }
             }
         });
@@ -161,7 +162,7 @@ class BuffersTest {
             int length = buffer.peek(payload);
             assertInOrder(ByteBuffer.wrap(payload, 0, length), position, seed);
             if (length == 0) {
-                Thread.yield();
+                LockSupport.parkNanos(1_000);
             } else if (random.nextInt(4) > 0) {
                 buffer.remove(length);
                 position += length;
