@@ -50,8 +50,8 @@ final class DemoRun {
         this.down = new Traffic(settings.sockets());
         this.up = new Traffic(settings.sockets());
         this.sockets = IntStream.range(0, settings.sockets())
-                .mapToObj(number -> new DemoSocket(
-                        new DemoRequest(token, number, settings.bytes()), random.nextLong(), down))
+                .mapToObj(number ->
+                        new DemoSocket(new DemoRequest(token, number, settings.bytes()), random.nextLong(), down))
                 .toList();
     }
 
@@ -100,7 +100,8 @@ final class DemoRun {
         }
         if (reason == null) {
             err.println("uartnio demo: " + Failures.describe(failure));
-            return Main.EXIT_FAILURE;
+            // Refused before anything was sent: a value that no module can take.
+            return failure instanceof IllegalArgumentException ? Main.EXIT_USAGE : Main.EXIT_FAILURE;
         }
         String limit = reason == Stop.Reason.TIMED_OUT ? ": timeoutSeconds=" + settings.timeoutSeconds() : "";
         err.println("uartnio demo: " + reason.text() + limit);
@@ -209,15 +210,15 @@ final class DemoRun {
         } finally {
             status.end();
             if (stop.reason() != null) {
-                sockets.forEach(socket -> socket.fail(new IOException(stop.reason().text())));
+                sockets.forEach(
+                        socket -> socket.fail(new IOException(stop.reason().text())));
             }
             display.end();
         }
     }
 
     private DemoDisplay display() {
-        boolean live = !settings.plain()
-                && terminal.fits(settings.sockets() + LiveTable.OTHER_LINES, LiveTable.WIDTH);
+        boolean live = !settings.plain() && terminal.fits(settings.sockets() + LiveTable.OTHER_LINES, LiveTable.WIDTH);
         return live ? new LiveTable(text, warnings, terminal.colours()) : new PlainDisplay(text, warnings);
     }
 

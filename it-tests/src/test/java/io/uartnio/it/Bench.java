@@ -100,7 +100,8 @@ final class Bench {
                 writeFully(channel, sent);
                 byte[] received = readFully(channel, sent.length);
                 if (!MessageDigest.isEqual(sent, received)) {
-                    throw new IOException("echo differs: received=" + HexFormat.of().formatHex(received));
+                    throw new IOException(
+                            "echo differs: received=" + HexFormat.of().formatHex(received));
                 }
             }
         } finally {

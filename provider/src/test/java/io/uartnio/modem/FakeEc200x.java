@@ -106,7 +106,8 @@ public final class FakeEc200x implements ScriptedPort.Module {
 
     void push(int index, String payload) {
         boolean tls = socket(index).tls;
-        port.answer(line((tls ? "+QSSLURC" : "+QIURC") + ": \"recv\"," + index + "," + payload.length()) + payload + "\r\n");
+        port.answer(line((tls ? "+QSSLURC" : "+QIURC") + ": \"recv\"," + index + "," + payload.length()) + payload
+                + "\r\n");
     }
 
     void peerCloses(int index) {
@@ -139,9 +140,10 @@ public final class FakeEc200x implements ScriptedPort.Module {
             Function<String, String> damage = replaced.get("upload");
             String stored = damage == null ? payload : damage.apply(payload);
             files.put(name, stored);
-            answer(stored.length() < payload.length()
-                    ? line("+QFUPL: " + stored.length() + "," + checksum(stored)) + line("+CME ERROR: 421")
-                    : line("+QFUPL: " + stored.length() + "," + checksum(stored)) + OK);
+            answer(
+                    stored.length() < payload.length()
+                            ? line("+QFUPL: " + stored.length() + "," + checksum(stored)) + line("+CME ERROR: 421")
+                            : line("+QFUPL: " + stored.length() + "," + checksum(stored)) + OK);
             return true;
         }
         Socket socket = sockets.get(payloadOf);
@@ -271,7 +273,9 @@ public final class FakeEc200x implements ScriptedPort.Module {
         boolean tls = command.startsWith("AT+QSSL");
         StringBuilder states = new StringBuilder();
         sockets.forEach((index, socket) -> {
-            boolean asked = command.endsWith("STATE?") || command.endsWith("STATE") || command.endsWith("=" + index)
+            boolean asked = command.endsWith("STATE?")
+                    || command.endsWith("STATE")
+                    || command.endsWith("=" + index)
                     || command.endsWith("," + index);
             if (socket.tls == tls && asked) {
                 states.append(line((tls ? "+QSSLSTATE: " : "+QISTATE: ") + index + ",\"TCP\",\"10.0.0.1\",80,4711,"

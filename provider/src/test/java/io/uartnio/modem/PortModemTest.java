@@ -89,14 +89,14 @@ class PortModemTest {
     /** A connect that begins while everything fails may fail with it. */
     private SocketChannel connectAgain() {
         return await().until(
-                () -> {
-                    try {
-                        return connect();
-                    } catch (IOException e) {
-                        return null;
-                    }
-                },
-                Objects::nonNull);
+                        () -> {
+                            try {
+                                return connect();
+                            } catch (IOException e) {
+                                return null;
+                            }
+                        },
+                        Objects::nonNull);
     }
 
     private static int write(SocketChannel channel, String text) throws IOException {
@@ -127,7 +127,8 @@ class PortModemTest {
         }
         for (int i = 0; i < 12; i++) {
             int index = i;
-            assertThat(write(channels.get(i), "up" + i)).isEqualTo(2 + Integer.toString(i).length());
+            assertThat(write(channels.get(i), "up" + i))
+                    .isEqualTo(2 + Integer.toString(i).length());
             await().until(() -> module.receivedBy(index).equals("up" + index));
             module.push(i, "\r\nOK\r\ndown" + i);
             assertThat(read(channels.get(i), 10 + Integer.toString(i).length())).isEqualTo("\r\nOK\r\ndown" + i);
@@ -251,7 +252,8 @@ class PortModemTest {
         open();
         SocketChannel channel = modem.selectorProvider().openSocketChannel();
         assertThatThrownBy(() -> channel.connect(host("a".repeat(254)))).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> modem.selectorProvider().openSocketChannel()
+        assertThatThrownBy(() -> modem.selectorProvider()
+                        .openSocketChannel()
                         .connect(InetSocketAddress.createUnresolved("example.org", 0)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
@@ -394,8 +396,16 @@ class PortModemTest {
     void strayLinesAboutSocketsThatAreNotOpenAreSurvived() throws Exception {
         open();
         SocketChannel channel = connect();
-        for (String text : List.of("+QIURC: \"closed\",7", "+QIURC: \"closed\",99", "+QIOPEN: 5,0", "+QIOPEN: 0,566",
-                "+QSSLURC: \"closed\",0", "+QIOPEN: x", "+QIURC: \"pdpdeact\",2", "+QIURC: \"dnsgip\",0,1,600", "SEND OK")) {
+        for (String text : List.of(
+                "+QIURC: \"closed\",7",
+                "+QIURC: \"closed\",99",
+                "+QIOPEN: 5,0",
+                "+QIOPEN: 0,566",
+                "+QSSLURC: \"closed\",0",
+                "+QIOPEN: x",
+                "+QIURC: \"pdpdeact\",2",
+                "+QIURC: \"dnsgip\",0,1,600",
+                "SEND OK")) {
             module.urc(text);
         }
         module.push(0, "fine");
@@ -447,7 +457,9 @@ class PortModemTest {
         SocketChannel second = connect();
         module.urc("+QIURC: \"pdpdeact\",1");
         for (SocketChannel channel : List.of(first, second)) {
-            assertThatThrownBy(() -> read(channel, 1)).isInstanceOf(IOException.class).hasMessageContaining("PDP context");
+            assertThatThrownBy(() -> read(channel, 1))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("PDP context");
         }
         assertThat(connectAgain().isConnected()).isTrue();
         assertThat(module.commands()).contains("AT+QIDEACT=1");
@@ -477,7 +489,9 @@ class PortModemTest {
         SocketChannel channel = connect();
         module.set(() -> module.answerTo("AT+CFUN=1,1"));
         module.urc("RDY");
-        assertThatThrownBy(() -> read(channel, 1)).isInstanceOf(IOException.class).hasMessageContaining("restarted");
+        assertThatThrownBy(() -> read(channel, 1))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("restarted");
         assertThat(connectAgain().isConnected()).isTrue();
     }
 
@@ -498,7 +512,9 @@ class PortModemTest {
         open();
         SocketChannel channel = connect();
         module.port.lose(new IOException("cable pulled"));
-        assertThatThrownBy(() -> read(channel, 1)).isInstanceOf(IOException.class).hasRootCauseMessage("cable pulled");
+        assertThatThrownBy(() -> read(channel, 1))
+                .isInstanceOf(IOException.class)
+                .hasRootCauseMessage("cable pulled");
         assertThat(connectAgain().isConnected()).isTrue();
     }
 
@@ -516,8 +532,8 @@ class PortModemTest {
                 write(writing, "x".repeat(1000));
             }
         });
-        CompletableFuture<Throwable> connect = failureOf(
-                () -> modem.selectorProvider().openSocketChannel().connect(host("silent.example")));
+        CompletableFuture<Throwable> connect =
+                failureOf(() -> modem.selectorProvider().openSocketChannel().connect(host("silent.example")));
         await().until(() -> module.openSockets() == 3);
         modem.close();
         for (CompletableFuture<Throwable> failure : List.of(read, write, connect)) {
@@ -576,7 +592,8 @@ class PortModemTest {
     void aMissingSimIsTold() {
         module.on("AT+CPIN?", line("+CME ERROR: 10"));
         assertThatThrownBy(() -> builder().simTimeout(Duration.ofMillis(100)).open())
-                .isInstanceOfSatisfying(ModemException.class, e -> assertThat(e.code()).isEqualTo(10))
+                .isInstanceOfSatisfying(
+                        ModemException.class, e -> assertThat(e.code()).isEqualTo(10))
                 .hasMessageContaining("SIM not inserted")
                 .hasMessageContaining("AT+CPIN?");
         assertNothingIsLeft();
@@ -587,7 +604,8 @@ class PortModemTest {
         module.on("AT+CPIN?", line("+CPIN: SIM PIN") + FakeEc200x.OK);
         module.on("AT+CPIN=", line("+CME ERROR: 16"));
         assertThatThrownBy(() -> builder().simPin("4711").open())
-                .isInstanceOfSatisfying(ModemException.class, e -> assertThat(e.code()).isEqualTo(16))
+                .isInstanceOfSatisfying(
+                        ModemException.class, e -> assertThat(e.code()).isEqualTo(16))
                 .hasMessageNotContaining("4711");
         assertThat(module.commands().split("AT\\+CPIN=", -1)).hasSize(2);
         assertNothingIsLeft();
@@ -599,7 +617,8 @@ class PortModemTest {
         module.on("AT+QIACT=1", FakeEc200x.ERROR);
         module.on("AT+QIGETERROR", line("+QIGETERROR: 561, whatever") + FakeEc200x.OK);
         assertThatThrownBy(() -> builder().open())
-                .isInstanceOfSatisfying(ModemException.class, e -> assertThat(e.code()).isEqualTo(561))
+                .isInstanceOfSatisfying(
+                        ModemException.class, e -> assertThat(e.code()).isEqualTo(561))
                 .hasMessageContaining("open PDP context failed")
                 .hasMessageContaining("AT+QIACT=1");
         assertNothingIsLeft();
@@ -635,7 +654,8 @@ class PortModemTest {
     void tlsThatCannotVerifyIsRefusedBeforeAByteIsWritten() throws Exception {
         open();
         int before = module.port.written().length();
-        SocketChannel untrusting = modem.tlsSelectorProvider(TlsProfile.builder().allowUncheckedHostName().build())
+        SocketChannel untrusting = modem.tlsSelectorProvider(
+                        TlsProfile.builder().allowUncheckedHostName().build())
                 .openSocketChannel();
         assertThatThrownBy(() -> untrusting.connect(host("example.org")))
                 .isInstanceOf(IOException.class)
@@ -647,11 +667,13 @@ class PortModemTest {
     @Test
     void tlsWithoutVerificationConnectsOnlyWhenThatIsAskedForByName() throws Exception {
         open();
-        SocketChannel channel = modem.tlsSelectorProvider(TlsProfile.builder().insecureSkipVerification().build())
+        SocketChannel channel = modem.tlsSelectorProvider(
+                        TlsProfile.builder().insecureSkipVerification().build())
                 .openSocketChannel();
         channel.connect(host("example.org"));
         assertThat(module.commands())
-                .contains("AT+QSSLCFG=\"seclevel\",0,0\n", "AT+QSSLCFG=\"sni\",0,1\n", "AT+QSSLCFG=\"sslversion\",0,3\n");
+                .contains(
+                        "AT+QSSLCFG=\"seclevel\",0,0\n", "AT+QSSLCFG=\"sni\",0,1\n", "AT+QSSLCFG=\"sslversion\",0,3\n");
         module.push(0, "secret?");
         assertThat(read(channel, 7)).isEqualTo("secret?");
         write(channel, "yes");

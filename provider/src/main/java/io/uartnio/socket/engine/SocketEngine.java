@@ -547,12 +547,19 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
 
     /** Fails every socket; the indexes are freed when the module is known to have closed them. Any thread. */
     public void failAll(IOException cause) {
+        holders().forEach(socket -> socket.fail(cause));
+    }
+
+    /** A copy: who hears of a failure and connects anew at once must not be met again further on. */
+    private List<EngineSocket> holders() {
+        List<EngineSocket> holders = new ArrayList<>();
         for (int index = 0; index < MAX_INDEXES; index++) {
             EngineSocket socket = byIndex.get(index);
             if (socket != null) {
-                socket.fail(cause);
+                holders.add(socket);
             }
         }
+        return holders;
     }
 
     /** Frees every index that is taken: the module has closed its sockets or forgotten them. Lane thread. */
@@ -761,13 +768,10 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     public void onContextLost() {
         IOException cause =
                 new ModemException("network has ended the data connection (PDP context)", channel.details());
-        for (int index = 0; index < MAX_INDEXES; index++) {
-            EngineSocket socket = byIndex.get(index);
-            if (socket != null) {
-                failAndRelease(socket, cause);
-            }
-        }
+        List<EngineSocket> lost = holders();
+        // First, so that who hears of the loss and connects anew at once waits for the network.
         onContextLost.run();
+        lost.forEach(socket -> failAndRelease(socket, cause));
     }
 
     @Override
