@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * An EC200N without network, in memory: answers the bring-up, keeps twelve sockets and a file system, and does as the
  * name of the host says that a socket is opened to. Every answer can be replaced by the test.
  */
-final class FakeEc200x implements ScriptedPort.Module {
+public final class FakeEc200x implements ScriptedPort.Module {
 
     static final String OK = line("OK");
     static final String ERROR = line("ERROR");
@@ -37,7 +37,7 @@ final class FakeEc200x implements ScriptedPort.Module {
         }
     }
 
-    final ScriptedPort port;
+    public final ScriptedPort port;
     private final Map<String, Function<String, String>> replaced = new ConcurrentHashMap<>();
     private final Map<Integer, Socket> sockets = new TreeMap<>();
     private final Map<String, String> files = new TreeMap<>();
@@ -49,7 +49,7 @@ final class FakeEc200x implements ScriptedPort.Module {
     private int lastError;
     private boolean mute;
 
-    FakeEc200x(String portName) {
+    public FakeEc200x(String portName) {
         port = new ScriptedPort(portName).onWrite(this);
     }
 
@@ -58,16 +58,16 @@ final class FakeEc200x implements ScriptedPort.Module {
     }
 
     /** Replaces the answer to every command that begins so; null for none. */
-    FakeEc200x on(String prefix, Function<String, String> answer) {
+    public FakeEc200x on(String prefix, Function<String, String> answer) {
         replaced.put(prefix, answer);
         return this;
     }
 
-    FakeEc200x on(String prefix, String answer) {
+    public FakeEc200x on(String prefix, String answer) {
         return on(prefix, command -> answer);
     }
 
-    void asEver(String prefix) {
+    public void asEver(String prefix) {
         replaced.remove(prefix);
     }
 
@@ -96,11 +96,11 @@ final class FakeEc200x implements ScriptedPort.Module {
         change.run();
     }
 
-    synchronized String commands() {
+    public synchronized String commands() {
         return commands.toString();
     }
 
-    synchronized Map<String, String> files() {
+    public synchronized Map<String, String> files() {
         return files;
     }
 

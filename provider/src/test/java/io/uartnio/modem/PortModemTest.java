@@ -12,10 +12,12 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -662,6 +664,61 @@ class PortModemTest {
                 .hasMessageContaining("trust anchors");
         assertThat(module.port.written()).hasSize(before);
         assertThat(module.openSockets()).isZero();
+    }
+
+    private static Path anchor() throws URISyntaxException {
+        return Path.of(PortModemTest.class.getResource("anchor.pem").toURI());
+    }
+
+    @Test
+    void tlsWhoseHostNameNobodyChecksIsRefusedBeforeAByteIsWrittenUnlessAllowedByName() throws Exception {
+        open();
+        int before = module.port.written().length();
+        SocketChannel channel = modem.tlsSelectorProvider(
+                        TlsProfile.builder().trustAnchors(anchor()).build())
+                .openSocketChannel();
+        assertThatThrownBy(() -> channel.connect(host("example.org")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("allowUncheckedHostName");
+        assertThat(module.port.written()).hasSize(before);
+    }
+
+    @Test
+    void tlsUploadsItsTrustAnchorsOnceAndVerifies() throws Exception {
+        open();
+        TlsProfile profile =
+                TlsProfile.builder().trustAnchors(anchor()).allowUncheckedHostName().build();
+        for (int i = 0; i < 12; i++) {
+            modem.tlsSelectorProvider(profile).openSocketChannel().connect(host("example.org"));
+        }
+        assertThat(module.files()).hasSize(1);
+        String name = module.files().keySet().iterator().next();
+        assertThat(module.files().get(name).getBytes(StandardCharsets.ISO_8859_1)).isEqualTo(profile.trustAnchorsPem());
+        assertThat(module.commands())
+                .contains("AT+QSSLCFG=\"seclevel\",0,1\n", "AT+QSSLCFG=\"cacert\",0,\"" + name + "\"\n")
+                .contains("AT+QSSLCFG=\"sslversion\",0,3\n", "AT+CCLK=");
+        assertThat(module.commands().split("AT\\+QFUPL", -1)).hasSize(2);
+    }
+
+    @Test
+    void aServerThatIsNotTrustedIsAnErrorWithTheModulesCodeAndFreesIndexAndContext() throws Exception {
+        open();
+        TlsProfile profile =
+                TlsProfile.builder().trustAnchors(anchor()).allowUncheckedHostName().build();
+        for (int i = 0; i < 14; i++) {
+            SocketChannel channel = modem.tlsSelectorProvider(profile).openSocketChannel();
+            assertThatThrownBy(() -> channel.connect(host("refused.example")))
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageContaining("566")
+                    .hasMessageContaining("AT+QSSLOPEN")
+                    .hasMessageContaining(module.port.name());
+        }
+        await().until(() -> module.openSockets() == 0);
+        // Six contexts: other profiles find room, so none has kept one.
+        SocketChannel other = modem.tlsSelectorProvider(TlsProfile.builder().insecureSkipVerification().build())
+                .openSocketChannel();
+        other.connect(host("example.org"));
+        assertThat(other.isConnected()).isTrue();
     }
 
     @Test

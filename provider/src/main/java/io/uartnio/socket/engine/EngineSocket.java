@@ -295,18 +295,38 @@ final class EngineSocket implements ModuleSocket {
      * @return false if it had ended already
      */
     boolean fail(IOException cause) {
-        for (; ; ) {
-            State now = state.get();
-            if (now == State.FAILED || now == State.CLOSED) {
+        boolean failed = false;
+        for (State now = state.get(); !failed && now != State.FAILED && now != State.CLOSED; now = state.get()) {
+            failed = failFrom(now, cause);
+        }
+        return failed;
+    }
+
+    /**
+     * Ends the socket if it is still being connected: a time limit that comes together with the connection must not
+     * take it away again. Any thread.
+     *
+     * @return false if it is not being connected any more
+     */
+    boolean failConnecting(IOException cause) {
+        return failFrom(State.CONNECTING, cause);
+    }
+
+    private boolean failFrom(State expected, IOException cause) {
+        synchronized (failure) {
+            if (state.get() != expected) {
                 return false;
             }
-            failure.compareAndSet(null, cause);
-            if (state.compareAndSet(now, State.FAILED)) {
-                cancelTimeout();
-                signalChange();
-                return true;
+            // Set first, because whoever sees the state looks for it; only in here a socket fails.
+            failure.set(cause);
+            if (!state.compareAndSet(expected, State.FAILED)) {
+                failure.set(null);
+                return false;
             }
         }
+        cancelTimeout();
+        signalChange();
+        return true;
     }
 
     /** Nothing can be sent any more, and what was written is lost. Lane thread. */

@@ -234,7 +234,9 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
                 channel.details()
                         .command(driver.openCommandName(request.isTls()))
                         .socket(socket.index())));
-        failAndRelease(socket, timeout);
+        if (socket.failConnecting(timeout)) {
+            release(socket);
+        }
     }
 
     private String describe(EngineSocket socket) {

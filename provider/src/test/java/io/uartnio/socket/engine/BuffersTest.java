@@ -53,7 +53,7 @@ class BuffersTest {
             assertInOrder(target.flip(), position, seed);
             position += read;
             if (read == 0) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(1_000);
             }
         }
         producer.get(30, TimeUnit.SECONDS);
