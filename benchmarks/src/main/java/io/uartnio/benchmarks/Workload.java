@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
  * The stream that every parser here is given: groups of four frames, {@code SEND OK}, an unsolicited result code that
  * nobody knows, and {@code OK}, in the words of a Quectel EC200x whose sockets run TLS. The frames go to the sockets in
  * turn. Payload is text without a line end, so that a parser which searches payload is not even caught at it; the
- * stream is whole groups, about 4 MiB. Immutable but for the array, which nobody writes to.
+ * stream is whole groups, about 4 MiB unless told otherwise. Immutable but for the array, which nobody writes to.
  */
 public final class Workload {
 
@@ -28,13 +28,18 @@ public final class Workload {
     private final int sockets;
 
     /**
-     * Makes the stream.
+     * Makes a stream of about {@link #STREAM_BYTES}.
      *
      * @param payloadBytes of each frame, 1 to 1500
      * @param sockets that the frames go to, 1 to 12
      * @param trailingCrLf true if CR LF follows payload; no manual says which modules do that
      */
     public Workload(int payloadBytes, int sockets, boolean trailingCrLf) {
+        this(payloadBytes, sockets, trailingCrLf, STREAM_BYTES);
+    }
+
+    /** Makes a stream of at least this many bytes and as few more as make whole groups, the same for each socket. */
+    Workload(int payloadBytes, int sockets, boolean trailingCrLf, int leastBytes) {
         this.payloadBytes = payloadBytes;
         this.sockets = sockets;
         byte[] payload = new byte[payloadBytes];
@@ -43,9 +48,9 @@ public final class Workload {
         }
         byte[] trailer = ascii(trailingCrLf ? "\r\n" : "");
         byte[] texts = ascii("\r\nSEND OK\r\n\r\n+XYZZ: 20,99\r\n\r\nOK\r\n");
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(STREAM_BYTES + 4 * (payloadBytes + 64));
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(leastBytes + 4 * (payloadBytes + 64));
         int made = 0;
-        while (bytes.size() < STREAM_BYTES || made % sockets != 0) {
+        while (bytes.size() < leastBytes || made % sockets != 0) {
             for (int i = 0; i < FRAMES_A_GROUP; i++) {
                 bytes.writeBytes(ascii("\r\n+QSSLURC: \"recv\"," + made % sockets + "," + payloadBytes + "\r\n"));
                 bytes.writeBytes(payload);

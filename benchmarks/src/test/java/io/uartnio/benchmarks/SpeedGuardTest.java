@@ -1,0 +1,93 @@
+package io.uartnio.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Sees a demultiplexer that has become slower. Its time is stated as a multiple of the time of a parser that never
+ * changes, measured in the same JVM; each JVM measures one case, see {@link SpeedRatio}. A ratio outside its band is
+ * measured twice more and the median counts.
+ *
+ * <p>The band holds on the machine that it was measured on, and its like. On another,
+ * {@code -Duartnio.speedBandPercent=40} widens it. A faster demultiplexer leaves the band as well: then state what is
+ * printed here, or the next slow change hides behind the gain.
+ */
+class SpeedGuardTest {
+
+    private static final int BAND_PERCENT = Integer.getInteger("uartnio.speedBandPercent", 10);
+    private static final boolean NEWER_JDK = Runtime.version().feature() >= 21;
+
+    /** What is measured, and the ratio on JDK 17 and on JDK 25. AMD EPYC (Zen), Linux. */
+    enum Case {
+        SMALL_FRAMES_IN_LARGE_PIECES(16, 4096, 1.66, 1.78),
+        LARGE_FRAMES_IN_LARGE_PIECES(1460, 4096, 1.28, 1.41),
+        SMALL_FRAMES_BYTE_BY_BYTE(16, 1, 1.62, 1.73),
+        LARGE_FRAMES_BYTE_BY_BYTE(1460, 1, 1.10, 1.14);
+
+        private final int payloadBytes;
+        private final int pieceBytes;
+        private final double expected;
+
+        Case(int payloadBytes, int pieceBytes, double onJdk17, double onJdk25) {
+            this.payloadBytes = payloadBytes;
+            this.pieceBytes = pieceBytes;
+            this.expected = NEWER_JDK ? onJdk25 : onJdk17;
+        }
+
+        private boolean isInBand(double ratio) {
+            return Math.abs(ratio - expected) <= expected * BAND_PERCENT / 100;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theDemultiplexerIsAsFastAsStated(Case measured) throws Exception {
+        List<Double> ratios = new ArrayList<>(List.of(ratio(measured, 0)));
+        if (!measured.isInBand(ratios.get(0))) {
+            ratios.add(ratio(measured, 0));
+            ratios.add(ratio(measured, 0));
+            ratios.sort(null);
+        }
+        double median = ratios.get(ratios.size() / 2);
+        System.out.println("speed guard: case=" + measured + ", ratio=" + median + ", stated=" + measured.expected);
+        assertThat(measured.isInBand(median))
+                .as(
+                        "time of the demultiplexer in times of the sketch within %d %% of %s, found %s",
+                        BAND_PERCENT, measured.expected, ratios)
+                .isTrue();
+    }
+
+    @Test
+    void aDemultiplexerThatTakesAFifthLongerIsSeen() throws Exception {
+        double ratio = ratio(Case.SMALL_FRAMES_IN_LARGE_PIECES, 20);
+
+        assertThat(Case.SMALL_FRAMES_IN_LARGE_PIECES.isInBand(ratio))
+                .as("ratio %s is in the band", ratio)
+                .isEqualTo(BAND_PERCENT > 20);
+    }
+
+    /** In a JVM of its own, without the agents of this one. */
+    private static double ratio(Case measured, int extraPercent) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(SpeedRatio.JVM_OPTIONS);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), SpeedRatio.class.getName()));
+        command.add(String.valueOf(measured.payloadBytes));
+        command.add(String.valueOf(measured.pieceBytes));
+        command.add(String.valueOf(extraPercent));
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        assertThat(process.waitFor()).as("exit code of " + command).isZero();
+        return Double.parseDouble(output.strip());
+    }
+}
