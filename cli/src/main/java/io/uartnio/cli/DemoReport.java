@@ -44,6 +44,10 @@ final class DemoReport {
         out.println();
         out.println("Line used: payload against what " + status.baudRate() + " baud carry in one direction (8N1),");
         out.println("from the first payload to arrive in that direction to the last.");
+        if (status.lineUtilisation() > 1) {
+            // USB, and a pseudo-terminal that nobody paces, take a rate and ignore it.
+            out.println("More than 100 %: this port does not keep to its rate.");
+        }
     }
 
     private static String shortened(String hash) {

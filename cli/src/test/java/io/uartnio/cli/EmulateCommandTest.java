@@ -79,7 +79,7 @@ class EmulateCommandTest {
                                 + " --host a.test=127.0.0.1 --host b.test:443=127.0.0.1:8443 --host c.test=127.0.0.1:80"
                                 + " --module-baud 115200 --check-baud --no-hold-line-open --split-writes --stray-urcs 0.2"
                                 + " --stray-urcs-inside-replies --seed 7 --prompt late_space --no-crlf-after-payload"
-                                + " --no-blank-line-after-read --latency-millis 3 --late-replies OK:0.1:5:stall"
+                                + " --no-blank-line-after-read --lines-framed-singly --space-in-error-text --tls-failure-leaves-no-error --latency-millis 3 --late-replies OK:0.1:5:stall"
                                 + " --prompt-timeout-result silence --esc-cancels-fixed-length --urc-port uart1"
                                 + " --no-socket-urcs-follow-urc-port --sim ready --sim-pin 4711:2 --sim-busy-millis 1"
                                 + " --registration-delay-millis 1 --registration-denied --pdp-refused"
@@ -109,6 +109,8 @@ class EmulateCommandTest {
                 .count();
 
         // Not knobs: link, stats, plain, help, version. One knob has two options: clock.
-        assertThat(options).isEqualTo(knobs + 5 + 2);
+        assertThat(options)
+                .as("each setter of EmulatorBuilder has an option in EmulatorKnobs, and none has two")
+                .isEqualTo(knobs + 5 + 2);
     }
 }
