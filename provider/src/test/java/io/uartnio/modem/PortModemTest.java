@@ -311,6 +311,31 @@ class PortModemTest {
     }
 
     @Test
+    void aLateResultOfAnEarlierConnectIsNotTakenForOneThatHasNotBeenAskedFor() throws Exception {
+        open();
+        SocketChannel busy = connect();
+        module.on("payload", (String) null);
+        write(busy, "holds the lane");
+        await().until(() -> module.receivedBy(0).equals("holds the lane"));
+        SocketChannel channel = modem.selectorProvider().openSocketChannel();
+        channel.configureBlocking(false);
+        channel.connect(host("example.org"));
+        SocketChannel other = modem.selectorProvider().openSocketChannel();
+        other.configureBlocking(false);
+        other.connect(host("example.org"));
+        module.urc("+QIOPEN: 1,0");
+        module.urc("+QIOPEN: 2,566");
+        module.urc("SEND OK");
+        await().until(channel::finishConnect);
+        await().until(other::finishConnect);
+        module.asEver("payload");
+        module.push(1, "really");
+        channel.configureBlocking(true);
+        assertThat(read(channel, 6)).isEqualTo("really");
+        assertThat(module.openSockets()).isEqualTo(3);
+    }
+
+    @Test
     void aConnectThatTimesOutFreesItsIndex() throws Exception {
         modem = builder().connectTimeout(Duration.ofMillis(150)).open();
         for (int i = 0; i < 3; i++) {
