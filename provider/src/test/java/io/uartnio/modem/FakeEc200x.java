@@ -115,7 +115,7 @@ public final class FakeEc200x implements ScriptedPort.Module {
     void push(int index, String payload) {
         boolean tls = socket(index).tls;
         port.answer(line((tls ? "+QSSLURC" : "+QIURC") + ": \"recv\"," + index + "," + payload.length()) + payload
-                + "\r\n");
+                + trailer);
     }
 
     void peerCloses(int index) {
