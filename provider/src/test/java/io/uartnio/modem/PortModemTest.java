@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
@@ -741,6 +742,28 @@ class PortModemTest {
                 .hasMessageContaining("no module answers")
                 .hasMessageContaining(module.port.name());
         assertNothingIsLeft();
+    }
+
+    @Test
+    void aModuleIsFoundAtAnotherRateAndRaisedToTheOneAskedFor() throws Exception {
+        AtomicInteger rate = new AtomicInteger(921_600);
+        List<Integer> raised = new CopyOnWriteArrayList<>();
+        module.on("AT", command -> {
+            if (module.port.baudRate() != rate.get()) {
+                return null;
+            } else if (command.startsWith("AT+IPR=")) {
+                // Counts behind the OK.
+                rate.set(Integer.parseInt(command.substring(7)));
+                raised.add(rate.get());
+                return FakeEc200x.OK;
+            }
+            return command.equals("AT+IPR?") ? line("+IPR: " + rate.get()) + FakeEc200x.OK : module.answerTo(command);
+        });
+        modem = builder().baudRate(460_800).open();
+        assertThat(raised).containsExactly(460_800);
+        assertThat(module.port.baudRate()).isEqualTo(460_800);
+        assertThat(module.commands()).doesNotContain("AT&W").contains("AT+IFC=2,2\n", "AT+QURCCFG=\"urcport\",\"uart1\"\n");
+        assertThat(connect().isConnected()).isTrue();
     }
 
     @Test
