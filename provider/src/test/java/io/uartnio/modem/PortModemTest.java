@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.uartnio.Background;
 import io.uartnio.Modem;
 import io.uartnio.ModemException;
 import io.uartnio.Seeds;
@@ -126,7 +127,7 @@ class PortModemTest {
     }
 
     private static CompletableFuture<Throwable> failureOf(ThrowingCallable work) {
-        return CompletableFuture.supplyAsync(() -> catchThrowable(work));
+        return CompletableFuture.supplyAsync(() -> catchThrowable(work), Background.THREAD_EACH);
     }
 
     // ------------------------------------------------------------------ bytes
@@ -186,7 +187,7 @@ class PortModemTest {
             } catch (IOException e) {
                 throw new IllegalStateException(e);
             }
-        });
+        }, Background.THREAD_EACH);
         await().until(() -> module.commands().contains("AT+QISEND=3,0\n"));
         assertThat(waiting).isNotDone();
         module.set(() -> module.socket(3).acknowledges = true);
@@ -205,8 +206,8 @@ class PortModemTest {
         for (int i = 0; i < 4; i++) {
             SocketChannel channel = connect();
             int index = i;
-            running.add(CompletableFuture.runAsync(() -> upload(channel, index, seed)));
-            running.add(CompletableFuture.runAsync(() -> download(channel, index, seed)));
+            running.add(CompletableFuture.runAsync(() -> upload(channel, index, seed), Background.THREAD_EACH));
+            running.add(CompletableFuture.runAsync(() -> download(channel, index, seed), Background.THREAD_EACH));
         }
         int[] pushed = new int[4];
         for (int frames = 0; frames < 200; frames++) {

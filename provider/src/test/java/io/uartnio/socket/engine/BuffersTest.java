@@ -3,6 +3,7 @@ package io.uartnio.socket.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.uartnio.Background;
 import io.uartnio.Seeds;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
@@ -44,7 +45,7 @@ class BuffersTest {
     void whatIsReceivedIsReadInOrderThroughRingAndReserve(long seed) throws Exception {
         OverflowReserve reserve = new OverflowReserve(20_000);
         ReceiveBuffer buffer = new ReceiveBuffer(4096, reserve);
-        CompletableFuture<Void> producer = CompletableFuture.runAsync(() -> produce(buffer, Seeds.random(seed)));
+        CompletableFuture<Void> producer = CompletableFuture.runAsync(() -> produce(buffer, Seeds.random(seed)), Background.THREAD_EACH);
         RandomGenerator random = Seeds.random(~seed);
         long position = 0;
         while (position < BYTES) {
@@ -155,7 +156,7 @@ class BuffersTest {
                     LockSupport.parkNanos(1_000);
                 }
             }
-        });
+        }, Background.THREAD_EACH);
         RandomGenerator random = Seeds.random(~seed);
         byte[] payload = new byte[1460];
         for (long position = 0; position < BYTES; ) {
