@@ -686,14 +686,17 @@ class PortModemTest {
     @Test
     void tlsUploadsItsTrustAnchorsOnceAndVerifies() throws Exception {
         open();
-        TlsProfile profile =
-                TlsProfile.builder().trustAnchors(anchor()).allowUncheckedHostName().build();
+        TlsProfile profile = TlsProfile.builder()
+                .trustAnchors(anchor())
+                .allowUncheckedHostName()
+                .build();
         for (int i = 0; i < 12; i++) {
             modem.tlsSelectorProvider(profile).openSocketChannel().connect(host("example.org"));
         }
         assertThat(module.files()).hasSize(1);
         String name = module.files().keySet().iterator().next();
-        assertThat(module.files().get(name).getBytes(StandardCharsets.ISO_8859_1)).isEqualTo(profile.trustAnchorsPem());
+        assertThat(module.files().get(name).getBytes(StandardCharsets.ISO_8859_1))
+                .isEqualTo(profile.trustAnchorsPem());
         assertThat(module.commands())
                 .contains("AT+QSSLCFG=\"seclevel\",0,1\n", "AT+QSSLCFG=\"cacert\",0,\"" + name + "\"\n")
                 .contains("AT+QSSLCFG=\"sslversion\",0,3\n", "AT+CCLK=");
@@ -703,8 +706,10 @@ class PortModemTest {
     @Test
     void aServerThatIsNotTrustedIsAnErrorWithTheModulesCodeAndFreesIndexAndContext() throws Exception {
         open();
-        TlsProfile profile =
-                TlsProfile.builder().trustAnchors(anchor()).allowUncheckedHostName().build();
+        TlsProfile profile = TlsProfile.builder()
+                .trustAnchors(anchor())
+                .allowUncheckedHostName()
+                .build();
         for (int i = 0; i < 14; i++) {
             SocketChannel channel = modem.tlsSelectorProvider(profile).openSocketChannel();
             assertThatThrownBy(() -> channel.connect(host("refused.example")))
@@ -715,7 +720,8 @@ class PortModemTest {
         }
         await().until(() -> module.openSockets() == 0);
         // Six contexts: other profiles find room, so none has kept one.
-        SocketChannel other = modem.tlsSelectorProvider(TlsProfile.builder().insecureSkipVerification().build())
+        SocketChannel other = modem.tlsSelectorProvider(
+                        TlsProfile.builder().insecureSkipVerification().build())
                 .openSocketChannel();
         other.connect(host("example.org"));
         assertThat(other.isConnected()).isTrue();
