@@ -47,8 +47,19 @@ class PortModemTest {
     private static final int STREAM_BYTES = 32_000;
 
     private static final List<String> HOSTILE = List.of(
-            line("OK"), line("SEND OK"), line("SEND FAIL"), line("ERROR"), "\r\n> ", ">", "NO CARRIER", "+++", "\r", "\n",
-            line("+QIURC: \"recv\",1,6") + "forged\r\n", line("+QIURC: \"closed\",2"), line("+QIURC: \"pdpdeact\",1"));
+            line("OK"),
+            line("SEND OK"),
+            line("SEND FAIL"),
+            line("ERROR"),
+            "\r\n> ",
+            ">",
+            "NO CARRIER",
+            "+++",
+            "\r",
+            "\n",
+            line("+QIURC: \"recv\",1,6") + "forged\r\n",
+            line("+QIURC: \"closed\",2"),
+            line("+QIURC: \"pdpdeact\",1"));
 
     private static final AtomicInteger PORTS = new AtomicInteger();
 
@@ -198,7 +209,8 @@ class PortModemTest {
     @MethodSource("io.uartnio.Seeds#all")
     void nothingIsLostOnAnAwkwardLine(long seed) throws Exception {
         RandomGenerator random = Seeds.random(seed);
-        module.forms(List.of("\r\n> ", "\r\n>", "\r\n>\r\n").get(random.nextInt(3)), random.nextBoolean() ? "\r\n" : "");
+        module.forms(
+                List.of("\r\n> ", "\r\n>", "\r\n>\r\n").get(random.nextInt(3)), random.nextBoolean() ? "\r\n" : "");
         module.port.inPiecesOf(1 + random.nextInt(7));
         module.on("payload", payload -> (random.nextInt(3) == 0 ? line("+CREG: 1") : "") + line("SEND OK"));
         modem = builder().receiveBufferBytes(65_536).open();
@@ -214,7 +226,8 @@ class PortModemTest {
             int index = random.nextInt(4);
             int length = Math.min(STREAM_BYTES - pushed[index], 1 + random.nextInt(1500));
             if (random.nextInt(5) == 0) {
-                module.urc(List.of("+CREG: 1", "+QIND: SMS DONE", "RDY", "+CSQ: 31,99").get(random.nextInt(4)));
+                module.urc(List.of("+CREG: 1", "+QIND: SMS DONE", "RDY", "+CSQ: 31,99")
+                        .get(random.nextInt(4)));
             }
             if (random.nextInt(10) == 0) {
                 module.set(() -> module.socket(index).failSends = 1);
@@ -237,7 +250,9 @@ class PortModemTest {
         for (int i = 0; i < 4; i++) {
             int index = i;
             await().until(() -> module.receivedBy(index).length() >= STREAM_BYTES);
-            assertThat(module.receivedBy(i).equals(stream(seed, i))).as("seed=%d, upload of socket %d", seed, i).isTrue();
+            assertThat(module.receivedBy(i).equals(stream(seed, i)))
+                    .as("seed=%d, upload of socket %d", seed, i)
+                    .isTrue();
         }
     }
 
@@ -246,7 +261,10 @@ class PortModemTest {
         RandomGenerator random = Seeds.random(seed * 1000 + number);
         StringBuilder stream = new StringBuilder();
         while (stream.length() < STREAM_BYTES) {
-            stream.append(random.nextInt(4) == 0 ? Character.toString(random.nextInt(256)) : HOSTILE.get(random.nextInt(HOSTILE.size())));
+            stream.append(
+                    random.nextInt(4) == 0
+                            ? Character.toString(random.nextInt(256))
+                            : HOSTILE.get(random.nextInt(HOSTILE.size())));
         }
         stream.setLength(STREAM_BYTES);
         return stream.toString();
@@ -706,7 +724,8 @@ class PortModemTest {
                 .on("AT+CGREG?", line("+CGREG: 0,2") + FakeEc200x.OK)
                 .on("AT+CREG?", line("+CREG: 0,2") + FakeEc200x.OK);
         CompletableFuture<Throwable> failure = new CompletableFuture<>();
-        Thread opener = new Thread(() -> failure.complete(catchThrowable(() -> builder().open())));
+        Thread opener =
+                new Thread(() -> failure.complete(catchThrowable(() -> builder().open())));
         opener.start();
         await().until(() -> module.commands().contains("AT+CREG?"));
         opener.interrupt();
@@ -720,16 +739,21 @@ class PortModemTest {
             module.port.lose(new IOException("cable pulled"));
             return null;
         });
-        assertThatThrownBy(() -> builder().open()).isInstanceOf(ModemException.class).hasRootCauseMessage("cable pulled");
+        assertThatThrownBy(() -> builder().open())
+                .isInstanceOf(ModemException.class)
+                .hasRootCauseMessage("cable pulled");
         assertNothingIsLeft();
     }
 
     @Test
     void noNetworkIsToldWithTheStatusInWords() {
         for (String domain : List.of("CEREG", "CGREG", "CREG")) {
-            module.on("AT+" + domain + "?", line("+" + domain + ": 3,\"0A\"") + line("+" + domain + ": 0,3") + FakeEc200x.OK);
+            module.on(
+                    "AT+" + domain + "?",
+                    line("+" + domain + ": 3,\"0A\"") + line("+" + domain + ": 0,3") + FakeEc200x.OK);
         }
-        assertThatThrownBy(() -> builder().registrationTimeout(Duration.ofMillis(50)).open())
+        assertThatThrownBy(() ->
+                        builder().registrationTimeout(Duration.ofMillis(50)).open())
                 .isInstanceOf(ModemException.class)
                 .hasMessageContaining("registration denied");
         assertNothingIsLeft();
@@ -873,14 +897,17 @@ class PortModemTest {
     @Test
     void tlsUploadsItsTrustAnchorsOnceAndVerifies() throws Exception {
         open();
-        TlsProfile profile =
-                TlsProfile.builder().trustAnchors(anchor()).allowUncheckedHostName().build();
+        TlsProfile profile = TlsProfile.builder()
+                .trustAnchors(anchor())
+                .allowUncheckedHostName()
+                .build();
         for (int i = 0; i < 12; i++) {
             modem.tlsSelectorProvider(profile).openSocketChannel().connect(host("example.org"));
         }
         assertThat(module.files()).hasSize(1);
         String name = module.files().keySet().iterator().next();
-        assertThat(module.files().get(name).getBytes(StandardCharsets.ISO_8859_1)).isEqualTo(profile.trustAnchorsPem());
+        assertThat(module.files().get(name).getBytes(StandardCharsets.ISO_8859_1))
+                .isEqualTo(profile.trustAnchorsPem());
         assertThat(module.commands())
                 .contains("AT+QSSLCFG=\"seclevel\",0,1\n", "AT+QSSLCFG=\"cacert\",0,\"" + name + "\"\n")
                 .contains("AT+QSSLCFG=\"sslversion\",0,3\n", "AT+CCLK=");
@@ -890,8 +917,10 @@ class PortModemTest {
     @Test
     void aServerThatIsNotTrustedIsAnErrorWithTheModulesCodeAndFreesIndexAndContext() throws Exception {
         open();
-        TlsProfile profile =
-                TlsProfile.builder().trustAnchors(anchor()).allowUncheckedHostName().build();
+        TlsProfile profile = TlsProfile.builder()
+                .trustAnchors(anchor())
+                .allowUncheckedHostName()
+                .build();
         for (int i = 0; i < 14; i++) {
             SocketChannel channel = modem.tlsSelectorProvider(profile).openSocketChannel();
             assertThatThrownBy(() -> channel.connect(host("refused.example")))
@@ -902,7 +931,8 @@ class PortModemTest {
         }
         await().until(() -> module.openSockets() == 0);
         // Six contexts: other profiles find room, so none has kept one.
-        SocketChannel other = modem.tlsSelectorProvider(TlsProfile.builder().insecureSkipVerification().build())
+        SocketChannel other = modem.tlsSelectorProvider(
+                        TlsProfile.builder().insecureSkipVerification().build())
                 .openSocketChannel();
         other.connect(host("example.org"));
         assertThat(other.isConnected()).isTrue();
