@@ -103,7 +103,6 @@ final class DemoCertificates {
                 keys.getPublic());
     }
 
-
     private static X509Certificate sign(X509v3CertificateBuilder builder, PrivateKey key)
             throws OperatorCreationException, GeneralSecurityException {
         ContentSigner signer = new JcaContentSignerBuilder("SHA256withRSA").build(key);

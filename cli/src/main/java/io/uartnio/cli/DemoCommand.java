@@ -162,7 +162,10 @@ final class DemoCommand implements Callable<Integer> {
                 timeoutSeconds == null ? defaultTimeoutSeconds() : timeoutSeconds,
                 verbose);
         return new DemoRun(
-                        settings, spec.commandLine().getOut(), spec.commandLine().getErr(), main.terminal())
+                        settings,
+                        spec.commandLine().getOut(),
+                        spec.commandLine().getErr(),
+                        main.terminal())
                 .run();
     }
 
@@ -175,7 +178,9 @@ final class DemoCommand implements Callable<Integer> {
 
     /** Where the server listens: where it was told to, else as near to the module as will do. */
     private HostPort address(HostPort target) {
-        boolean local = port == null || target.host().startsWith("127.") || target.host().equals("localhost");
+        boolean local = port == null
+                || target.host().startsWith("127.")
+                || target.host().equals("localhost");
         String address = local ? "127.0.0.1" : "0.0.0.0";
         int ownPort = port == null ? 0 : target.port();
         return listen == null ? new HostPort(address, ownPort) : new HostPort(listen.host(), listen.portOr(ownPort));

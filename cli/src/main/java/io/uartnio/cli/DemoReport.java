@@ -1,7 +1,11 @@
 package io.uartnio.cli;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** What the demo says when it is over: for people, at most 80 columns wide, or for programs. */
 final class DemoReport {
@@ -40,14 +44,17 @@ final class DemoReport {
         out.println();
         out.println("Line used: payload against what " + status.baudRate() + " baud carry in one direction (8N1),");
         out.println("from the first payload to arrive in that direction to the last.");
+        if (status.lineUtilisation() > 1) {
+            // USB, and a pseudo-terminal that nobody paces, take a rate and ignore it.
+            out.println("More than 100 %: this port does not keep to its rate.");
+        }
     }
 
     private static String shortened(String hash) {
         return hash.isEmpty() ? "-" : hash.substring(0, HASH_DIGITS);
     }
 
-    private static void direction(
-            String name, Traffic traffic, double limit, DemoStatus status, PrintWriter out) {
+    private static void direction(String name, Traffic traffic, double limit, DemoStatus status, PrintWriter out) {
         out.println(String.format(
                 Locale.ROOT,
                 "  %-4s %9s  %11s  %7.1f %%  %11.1f %%",
@@ -58,13 +65,18 @@ final class DemoReport {
                 100 * limit));
     }
 
-    /** Says why each failed socket failed, a line each. */
+    /** Says why sockets failed, those together that failed for the same reason. */
     static void writeFailures(DemoStatus status, PrintWriter err) {
+        Map<String, List<String>> socketsByReason = new LinkedHashMap<>();
         for (DemoSocket socket : status.sockets()) {
             if (socket.failure() != null) {
-                err.println("socket " + socket.number() + ": " + Failures.describe(socket.failure()));
+                socketsByReason
+                        .computeIfAbsent(Failures.describe(socket.failure()), reason -> new ArrayList<>())
+                        .add(Integer.toString(socket.number()));
             }
         }
+        socketsByReason.forEach((reason, sockets) -> err.println(
+                (sockets.size() == 1 ? "socket " : "sockets ") + String.join(", ", sockets) + ": " + reason));
     }
 
     /** Returns the result as one JSON object on one line. */

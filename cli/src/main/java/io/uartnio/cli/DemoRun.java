@@ -50,8 +50,8 @@ final class DemoRun {
         this.down = new Traffic(settings.sockets());
         this.up = new Traffic(settings.sockets());
         this.sockets = IntStream.range(0, settings.sockets())
-                .mapToObj(number -> new DemoSocket(
-                        new DemoRequest(token, number, settings.bytes()), random.nextLong(), down))
+                .mapToObj(number ->
+                        new DemoSocket(new DemoRequest(token, number, settings.bytes()), random.nextLong(), down))
                 .toList();
     }
 
@@ -100,7 +100,8 @@ final class DemoRun {
         }
         if (reason == null) {
             err.println("uartnio demo: " + Failures.describe(failure));
-            return Main.EXIT_FAILURE;
+            // Refused before anything was sent: a value that no module can take.
+            return failure instanceof IllegalArgumentException ? Main.EXIT_USAGE : Main.EXIT_FAILURE;
         }
         String limit = reason == Stop.Reason.TIMED_OUT ? ": timeoutSeconds=" + settings.timeoutSeconds() : "";
         err.println("uartnio demo: " + reason.text() + limit);
@@ -129,7 +130,7 @@ final class DemoRun {
         InetSocketAddress address = new InetSocketAddress(listen.host(), listen.port());
         try (DemoServer server = new DemoServer(
                 certificates.serverContext(), address, token, settings.sockets(), settings.bytes(), up)) {
-            say("TLS server on " + new HostPort(listen.host(), server.port()) + ", to the module " + settings.host());
+            say("TLS server on " + where(listen.host(), server.port()) + "; to the module " + settings.host());
             if (settings.port() != null) {
                 transfer(settings.port(), certificates, stop);
                 return;
@@ -139,6 +140,10 @@ final class DemoRun {
                 transfer(emulator.portName(), certificates, stop);
             }
         }
+    }
+
+    private static String where(String address, int port) {
+        return address.equals("0.0.0.0") ? "all interfaces, port " + port : new HostPort(address, port).toString();
     }
 
     private ModuleEmulator emulator(int serverPort) throws IOException {
@@ -169,10 +174,7 @@ final class DemoRun {
                 .urcPort(settings.urcPort())
                 .lingerTimeout(LINGER)
                 .progress(step -> say("modem: " + step))
-                .tls(TlsProfile.builder()
-                        .trustAnchors(file(certificates.authorityPem()))
-                        .allowUncheckedHostName() // the authority has signed for this server only
-                        .build());
+                .tls(profile(certificates));
         if (settings.apn() != null) {
             builder.apn(settings.apn());
         }
@@ -185,10 +187,18 @@ final class DemoRun {
         return builder.open();
     }
 
-    private static Path file(String pem) throws IOException {
-        Path file = Files.createTempFile("uartnio-demo-ca", ".pem");
-        file.toFile().deleteOnExit();
-        return Files.write(file, pem.getBytes(StandardCharsets.US_ASCII));
+    /** The profile keeps what it has read: the file is of no use afterwards. */
+    private static TlsProfile profile(DemoCertificates certificates) throws IOException {
+        Path authority = Files.createTempFile("uartnio-demo-ca", ".pem");
+        try {
+            Files.writeString(authority, certificates.authorityPem(), StandardCharsets.US_ASCII);
+            return TlsProfile.builder()
+                    .trustAnchors(authority)
+                    .allowUncheckedHostName() // the authority has signed for this server only
+                    .build();
+        } finally {
+            Files.delete(authority);
+        }
     }
 
     private void transfer(Modem modem, Stop stop) throws IOException {
@@ -209,15 +219,15 @@ final class DemoRun {
         } finally {
             status.end();
             if (stop.reason() != null) {
-                sockets.forEach(socket -> socket.fail(new IOException(stop.reason().text())));
+                sockets.forEach(
+                        socket -> socket.fail(new IOException(stop.reason().text())));
             }
             display.end();
         }
     }
 
     private DemoDisplay display() {
-        boolean live = !settings.plain()
-                && terminal.fits(settings.sockets() + LiveTable.OTHER_LINES, LiveTable.WIDTH);
+        boolean live = !settings.plain() && terminal.fits(settings.sockets() + LiveTable.OTHER_LINES, LiveTable.WIDTH);
         return live ? new LiveTable(text, warnings, terminal.colours()) : new PlainDisplay(text, warnings);
     }
 

@@ -152,7 +152,8 @@ final class DemoSocket {
     private void read(SocketChannel channel, SelectionKey key) throws IOException {
         in.clear();
         if (channel.read(in) < 0) {
-            throw new EOFException("server closed early: state=" + state + ", missing=" + (toRead + answer.remaining()));
+            throw new EOFException(
+                    "server closed early: state=" + state + ", missing=" + (toRead + answer.remaining()));
         }
         in.flip();
         if (toRead > 0) {

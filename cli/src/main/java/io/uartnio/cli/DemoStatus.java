@@ -122,9 +122,7 @@ final class DemoStatus {
         int newest = (int) ((samples - 1) % SAMPLES);
         int oldest = samples < SAMPLES ? 0 : (int) (samples % SAMPLES);
         long nanos = sampleNanos[newest] - sampleNanos[oldest];
-        return nanos <= 0
-                ? 0
-                : (bytes[newest][socket] - bytes[oldest][socket]) * 1e9 / nanos;
+        return nanos <= 0 ? 0 : (bytes[newest][socket] - bytes[oldest][socket]) * 1e9 / nanos;
     }
 
     /**

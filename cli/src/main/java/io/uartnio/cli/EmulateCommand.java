@@ -32,8 +32,9 @@ import picocli.CommandLine.Spec;
         versionProvider = Main.Version.class,
         sortOptions = false,
         abbreviateSynopsis = true,
-        description = "Plays a module on a pseudo-terminal until Ctrl-C, with real connections to the hosts of its table."
-                + " Options name what a real module may do in one way or another, or awkwardly.",
+        description =
+                "Plays a module on a pseudo-terminal until Ctrl-C, with real connections to the hosts of its table."
+                        + " Options name what a real module may do in one way or another, or awkwardly.",
         footer = {
             "",
             "Examples:",

@@ -140,6 +140,20 @@ final class EmulatorKnobs {
                 description = "CR LF after data that was read. Default: on.")
         private Boolean blankLineAfterRead;
 
+        @Option(
+                names = "--lines-framed-singly",
+                negatable = true,
+                fallbackValue = "true",
+                description = "CR LF on both sides of each line of a list.")
+        private Boolean linesFramedSingly;
+
+        @Option(
+                names = "--space-in-error-text",
+                negatable = true,
+                fallbackValue = "true",
+                description = "A space after the comma of +QIGETERROR.")
+        private Boolean spaceInErrorText;
+
         @Option(names = "--latency-millis", paramLabel = "MS", description = "Before each prompt and result.")
         private Long latencyMillis;
 
@@ -181,6 +195,8 @@ final class EmulatorKnobs {
             given(prompt, builder::prompt);
             given(crlfAfterPayload, builder::crlfAfterPushedData);
             given(blankLineAfterRead, builder::blankLineAfterReadData);
+            given(linesFramedSingly, builder::linesFramedSingly);
+            given(spaceInErrorText, builder::spaceInErrorText);
             givenMillis(latencyMillis, builder::latency);
             given(lateReplies, late -> late.addTo(builder));
             given(promptTimeoutResult, builder::promptTimeoutResult);
@@ -320,6 +336,13 @@ final class EmulatorKnobs {
         private Boolean sslObeysTcpSettings;
 
         @Option(
+                names = "--tls-failure-leaves-no-error",
+                negatable = true,
+                fallbackValue = "true",
+                description = "QIGETERROR knows nothing of a TLS connection that failed.")
+        private Boolean tlsFailureLeavesNoError;
+
+        @Option(
                 names = "--leftovers",
                 paramLabel = "WHAT",
                 description = "Unread data at a switch to direct push: ${COMPLETION-CANDIDATES}.")
@@ -369,6 +392,7 @@ final class EmulatorKnobs {
             given(closedBeforeLastData, builder::closedBeforeLastData);
             given(recvUrcNeedsEmptyRead, builder::recvUrcNeedsEmptyRead);
             given(sslObeysTcpSettings, builder::sslObeysTcpSettings);
+            given(tlsFailureLeavesNoError, builder::tlsFailureLeavesNoError);
             given(leftovers, builder::leftovers);
             given(framesAfterSwitch, builder::framesAfterSwitch);
             given(modeSwitchRefused, builder::modeSwitchRefused);

@@ -1,6 +1,5 @@
 package io.uartnio.cli;
 
-import java.net.BindException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -36,6 +35,6 @@ final class Failures {
                     : failure instanceof AccessDeniedException ? "permission denied" : "not usable";
             return what + ": " + message;
         }
-        return failure instanceof BindException ? "cannot listen: " + message : message;
+        return message;
     }
 }

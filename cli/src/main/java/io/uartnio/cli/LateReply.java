@@ -29,7 +29,8 @@ record LateReply(String result, double rate, long millis, boolean stall) {
         public LateReply convert(String text) {
             Matcher matcher = FORM.matcher(text);
             if (!matcher.matches()) {
-                throw new TypeConversionException("'" + text + "' is not RESULT:RATE:MILLIS, such as 'SEND OK:0.1:500'");
+                throw new TypeConversionException(
+                        "'" + text + "' is not RESULT:RATE:MILLIS, such as 'SEND OK:0.1:500'");
             }
             return new LateReply(
                     matcher.group(1),

@@ -99,8 +99,7 @@ public final class Main implements Callable<Integer> {
             String version = Main.class.getPackage().getImplementationVersion();
             return new String[] {
                 "uartnio " + (version == null ? "(not from its jar)" : version),
-                "Java " + Runtime.version() + ", " + System.getProperty("os.name") + " "
-                        + System.getProperty("os.arch")
+                "Java " + Runtime.version() + ", " + System.getProperty("os.name") + " " + System.getProperty("os.arch")
             };
         }
     }

@@ -52,6 +52,7 @@ final class Stop implements AutoCloseable {
         return thread;
     });
     private ScheduledFuture<?> limit;
+    private volatile boolean closed;
 
     /** Starts to listen for signals, where the JVM lets us. */
     Stop() {
@@ -70,7 +71,7 @@ final class Stop implements AutoCloseable {
     }
 
     private void stop(Reason why) {
-        if (reason.compareAndSet(null, why)) {
+        if (!closed && reason.compareAndSet(null, why)) {
             worker.interrupt();
         } else if (why != Reason.TIMED_OUT) {
             Runtime.getRuntime().halt(why.exitCode());
@@ -99,9 +100,13 @@ final class Stop implements AutoCloseable {
         }
     }
 
-    /** Ends the limit; the worker's interrupt status is cleared, for what stopped it is over. */
+    /**
+     * Ends the limit; a signal that comes later ends the JVM. The worker's interrupt status is cleared, for what stopped
+     * it is over.
+     */
     @Override
     public void close() {
+        closed = true;
         if (limit != null) {
             limit.cancel(false);
         }

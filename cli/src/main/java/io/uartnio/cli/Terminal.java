@@ -50,9 +50,7 @@ record Terminal(boolean interactive, int rows, int columns, boolean colours) {
         if (Files.exists(STANDARD_OUTPUT)) {
             try {
                 String device = STANDARD_OUTPUT.toRealPath().toString();
-                return device.startsWith("/dev/pts/")
-                        || device.startsWith("/dev/tty")
-                        || device.equals("/dev/console");
+                return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty") || device.equals("/dev/console");
             } catch (IOException e) {
                 return false; // a pipe has no path
             }

@@ -54,8 +54,7 @@ class DisplaysTest {
         DemoReport.write(status, false, new PrintWriter(text));
 
         assertThat(PlainDisplay.line(status)).hasSizeLessThanOrEqualTo(80);
-        assertThat(text.toString().lines())
-                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+        assertThat(text.toString().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
     }
 
     @Test

@@ -74,22 +74,23 @@ class EmulateCommandTest {
         Path file = Files.writeString(directory.resolve("ca.pem"), "text");
         Path notALink = Files.writeString(directory.resolve("modem"), "");
         // The link that cannot be made ends the command as soon as all knobs have been turned.
-        Invocation run = Invocation.of(("emulate --link " + notALink + " --profile EC800M --revision EC800MX --baud 921600"
-                        + " --host a.test=127.0.0.1 --host b.test:443=127.0.0.1:8443 --host c.test=127.0.0.1:80"
-                        + " --module-baud 115200 --check-baud --no-hold-line-open --split-writes --stray-urcs 0.2"
-                        + " --stray-urcs-inside-replies --seed 7 --prompt late_space --no-crlf-after-payload"
-                        + " --no-blank-line-after-read --latency-millis 3 --late-replies OK:0.1:5:stall"
-                        + " --prompt-timeout-result silence --esc-cancels-fixed-length --urc-port uart1"
-                        + " --no-socket-urcs-follow-urc-port --sim ready --sim-pin 4711:2 --sim-busy-millis 1"
-                        + " --registration-delay-millis 1 --registration-denied --pdp-refused"
-                        + " --pdp-activation-millis 1 --pdp-active-at-boot --clock 2026-01-31T12:00:00"
-                        + " --clock-quarter-hours 4 --no-clock-is-local --boot-millis 1 --no-shared-socket-ids"
-                        + " --failed-open-keeps-id --send-fail-rate 0.1 --duplicate-closed-urcs 1"
-                        + " --closed-before-last-data --recv-urc-needs-empty-read --no-ssl-obeys-tcp-settings"
-                        + " --leftovers kept --frames-after-switch 2 --mode-switch-refused --send-buffer 2k"
-                        + " --receive-buffer 64k --connect-delay-millis 1 --transparent-wait-unit-millis 1"
-                        + " --storage 64k --file ca=" + file)
-                .split(" ", -1));
+        Invocation run =
+                Invocation.of(("emulate --link " + notALink + " --profile EC800M --revision EC800MX --baud 921600"
+                                + " --host a.test=127.0.0.1 --host b.test:443=127.0.0.1:8443 --host c.test=127.0.0.1:80"
+                                + " --module-baud 115200 --check-baud --no-hold-line-open --split-writes --stray-urcs 0.2"
+                                + " --stray-urcs-inside-replies --seed 7 --prompt late_space --no-crlf-after-payload"
+                                + " --no-blank-line-after-read --lines-framed-singly --space-in-error-text --tls-failure-leaves-no-error --latency-millis 3 --late-replies OK:0.1:5:stall"
+                                + " --prompt-timeout-result silence --esc-cancels-fixed-length --urc-port uart1"
+                                + " --no-socket-urcs-follow-urc-port --sim ready --sim-pin 4711:2 --sim-busy-millis 1"
+                                + " --registration-delay-millis 1 --registration-denied --pdp-refused"
+                                + " --pdp-activation-millis 1 --pdp-active-at-boot --clock 2026-01-31T12:00:00"
+                                + " --clock-quarter-hours 4 --no-clock-is-local --boot-millis 1 --no-shared-socket-ids"
+                                + " --failed-open-keeps-id --send-fail-rate 0.1 --duplicate-closed-urcs 1"
+                                + " --closed-before-last-data --recv-urc-needs-empty-read --no-ssl-obeys-tcp-settings"
+                                + " --leftovers kept --frames-after-switch 2 --mode-switch-refused --send-buffer 2k"
+                                + " --receive-buffer 64k --connect-delay-millis 1 --transparent-wait-unit-millis 1"
+                                + " --storage 64k --file ca=" + file)
+                        .split(" ", -1));
 
         assertThat(run.err()).contains("in the way");
         assertThat(run.code()).isEqualTo(1);
@@ -108,6 +109,8 @@ class EmulateCommandTest {
                 .count();
 
         // Not knobs: link, stats, plain, help, version. One knob has two options: clock.
-        assertThat(options).isEqualTo(knobs + 5 + 2);
+        assertThat(options)
+                .as("each setter of EmulatorBuilder has an option in EmulatorKnobs, and none has two")
+                .isEqualTo(knobs + 5 + 2);
     }
 }

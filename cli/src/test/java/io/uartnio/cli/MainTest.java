@@ -15,7 +15,9 @@ class MainTest {
         Invocation run = command.isEmpty() ? Invocation.of("--help") : Invocation.of(command, "--help");
 
         assertThat(run.code()).isZero();
-        assertThat(run.outLines()).isNotEmpty().allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+        assertThat(run.outLines())
+                .isNotEmpty()
+                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
         assertThat(run.out()).contains("Usage: uartnio").doesNotContain("\u001b", "${");
         assertThat(run.err()).isEmpty();
     }
@@ -30,7 +32,9 @@ class MainTest {
         Invocation run = Invocation.of("--version");
 
         assertThat(run.code()).isZero();
-        assertThat(run.out()).startsWith("uartnio ").contains("Java " + Runtime.version().feature());
+        assertThat(run.out())
+                .startsWith("uartnio ")
+                .contains("Java " + Runtime.version().feature());
     }
 
     @Test

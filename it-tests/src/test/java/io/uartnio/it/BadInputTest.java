@@ -71,8 +71,11 @@ class BadInputTest {
     void aPortWithoutAModuleIsGivenUp() throws IOException {
         try (ModuleEmulator emulator =
                 Bench.emulator().bootTime(Duration.ofHours(1)).start()) {
-            ModemException failure =
-                    refused(() -> Bench.modem(emulator).findTimeout(Duration.ofMillis(500)).open(), emulator);
+            ModemException failure = refused(
+                    () -> Bench.modem(emulator)
+                            .findTimeout(Duration.ofMillis(500))
+                            .open(),
+                    emulator);
             assertThat(failure).hasMessageContaining("no module answers");
             assertThat(failure.command()).isEqualTo("AT");
         }
@@ -104,7 +107,8 @@ class BadInputTest {
     @Test
     void aWrongPinIsSentOnceAndNotShown() throws IOException {
         try (ModuleEmulator emulator = Bench.emulator().sim("4321", 3).start()) {
-            ModemException failure = refused(() -> Bench.modem(emulator).simPin("9876").open(), emulator);
+            ModemException failure =
+                    refused(() -> Bench.modem(emulator).simPin("9876").open(), emulator);
             assertThat(failure.code()).isEqualTo(16);
             assertThat(failure.codeName()).isEqualToIgnoringCase("incorrect password");
             assertThat(failure.command()).startsWith("AT+CPIN=").doesNotContain("9876");

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -96,11 +97,12 @@ final class Bench {
                 channels.add(connect(modem.selectorProvider(), echo.port()));
             }
             for (SocketChannel channel : channels) {
-                byte[] sent = ("all is well on " + channels.indexOf(channel)).getBytes();
+                byte[] sent = ("all is well on " + channels.indexOf(channel)).getBytes(StandardCharsets.US_ASCII);
                 writeFully(channel, sent);
                 byte[] received = readFully(channel, sent.length);
                 if (!MessageDigest.isEqual(sent, received)) {
-                    throw new IOException("echo differs: received=" + HexFormat.of().formatHex(received));
+                    throw new IOException(
+                            "echo differs: received=" + HexFormat.of().formatHex(received));
                 }
             }
         } finally {

@@ -196,7 +196,8 @@ class HttpOverTlsTest {
     }
 
     private static NginxServer nginx() {
-        assumeTrue(server instanceof NginxServer, "nginx is not installed; -Duartnio.requireServers=true insists on it");
+        assumeTrue(
+                server instanceof NginxServer, "nginx is not installed; -Duartnio.requireServers=true insists on it");
         return (NginxServer) server;
     }
 

@@ -151,8 +151,9 @@ class LateReplyTest {
     private static void goOn(List<Writer> writers) {
         int[] before = writers.stream().mapToInt(writer -> writer.written).toArray();
         await().atMost(Duration.ofSeconds(60))
-                .until(() -> writers.stream().allMatch(writer ->
-                        writer.written == STREAM_BYTES || writer.written > before[writers.indexOf(writer)] + 50_000));
+                .until(() -> writers.stream()
+                        .allMatch(writer -> writer.written == STREAM_BYTES
+                                || writer.written > before[writers.indexOf(writer)] + 50_000));
     }
 
     private static void assertAllArrived(Writer writer) {

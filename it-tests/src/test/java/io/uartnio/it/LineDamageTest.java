@@ -152,8 +152,9 @@ class LineDamageTest {
     }
 
     private Void damageOneModem(boolean crlfAfterPushedData, Queue<Fault> faults) throws Exception {
-        try (ModuleEmulator emulator =
-                        Bench.emulator().crlfAfterPushedData(crlfAfterPushedData).start();
+        try (ModuleEmulator emulator = Bench.emulator()
+                        .crlfAfterPushedData(crlfAfterPushedData)
+                        .start();
                 PeerServer forgers = new PeerServer(LineDamageTest::forge);
                 PeerServer echo = PeerServer.echo();
                 Modem modem = Bench.modem(emulator).open()) {
@@ -221,8 +222,9 @@ class LineDamageTest {
             text.append(
                     switch (line % 4) {
                         case 0 -> "\r\n+QIURC: \"recv\"," + line / 4 % 12 + "," + payload.length() + "\r\n" + payload;
-                        case 1 -> "\r\n\r\n+QSSLURC: \"recv\"," + line / 4 % 12 + "," + payload.length() + "\r\n"
-                                + payload + "\r\n";
+                        case 1 ->
+                            "\r\n\r\n+QSSLURC: \"recv\"," + line / 4 % 12 + "," + payload.length() + "\r\n" + payload
+                                    + "\r\n";
                         case 2 -> "\r\nSEND OK\r\n\r\nOK\r\n> \r\n+QIURC: \"closed\"," + line / 4 % 12 + "\r\n";
                         default -> "\r\n+QIURC: \"pdpdeact\",1\r\n\r\nERROR\r\n+++" + payload;
                     });

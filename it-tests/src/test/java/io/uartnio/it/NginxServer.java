@@ -50,8 +50,8 @@ final class NginxServer implements WebServer {
     }
 
     private static Optional<Path> executable() {
-        Stream<String> path = Stream.of(
-                Optional.ofNullable(System.getenv("PATH")).orElse("").split(":", -1));
+        Stream<String> path =
+                Stream.of(Optional.ofNullable(System.getenv("PATH")).orElse("").split(":", -1));
         return Stream.concat(path, Stream.of("/usr/sbin", "/usr/local/sbin"))
                 .filter(folder -> !folder.isEmpty())
                 .map(folder -> Path.of(folder, "nginx"))
@@ -68,8 +68,7 @@ final class NginxServer implements WebServer {
     }
 
     private Path configuration(Path rsaCertificate, Path rsaKey, Path ecCertificate, Path ecKey) throws IOException {
-        String text =
-                """
+        String text = """
                 daemon off;
                 master_process off;
                 pid DIR/nginx.pid;
@@ -98,15 +97,14 @@ final class NginxServer implements WebServer {
                         ssl_certificate_key ECKEY;
                     }
                 }
-                """
-                        .replace("DIR", directory.toString())
-                        .replace("PLAIN", Integer.toString(ports[0]))
-                        .replace("RSATLS", Integer.toString(ports[1]))
-                        .replace("ECTLS", Integer.toString(ports[2]))
-                        .replace("RSACERT", rsaCertificate.toString())
-                        .replace("RSAKEY", rsaKey.toString())
-                        .replace("ECCERT", ecCertificate.toString())
-                        .replace("ECKEY", ecKey.toString());
+                """.replace("DIR", directory.toString())
+                .replace("PLAIN", Integer.toString(ports[0]))
+                .replace("RSATLS", Integer.toString(ports[1]))
+                .replace("ECTLS", Integer.toString(ports[2]))
+                .replace("RSACERT", rsaCertificate.toString())
+                .replace("RSAKEY", rsaKey.toString())
+                .replace("ECCERT", ecCertificate.toString())
+                .replace("ECKEY", ecKey.toString());
         return Files.writeString(directory.resolve("nginx.conf"), text);
     }
 

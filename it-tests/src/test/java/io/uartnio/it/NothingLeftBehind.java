@@ -20,8 +20,9 @@ final class NothingLeftBehind implements AfterEachCallback, AfterAllCallback {
     @Override
     public void afterEach(ExtensionContext context) {
         await().atMost(Duration.ofSeconds(20))
-                .untilAsserted(() ->
-                        assertThat(threads()).filteredOn(name -> !name.equals(TIMER)).isEmpty());
+                .untilAsserted(() -> assertThat(threads())
+                        .filteredOn(name -> !name.equals(TIMER))
+                        .isEmpty());
     }
 
     @Override

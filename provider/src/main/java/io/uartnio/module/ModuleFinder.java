@@ -31,6 +31,8 @@ public final class ModuleFinder {
     /** Silence that {@code +++} needs before and after it: at least 1 s, and some modules 1004 ms. */
     private static final long ESCAPE_GUARD_MILLIS = 1_100;
 
+    private static final String REVISION = "Revision:";
+
     private final AtChannel channel;
     private final Consumer<String> progress;
 
@@ -127,14 +129,17 @@ public final class ModuleFinder {
         channel.execute(AtCommand.of("ATQ0"));
         List<String> lines = channel.execute(AtCommand.of("ATI").information(line -> !line.startsWith("+"), true))
                 .lines();
-        String firmware = "";
-        for (String line : lines) {
-            if (line.startsWith("Revision:")) {
-                firmware = line.substring("Revision:".length()).strip();
-            }
+        // Maker, model and revision come together; a banner that got in between stands before them.
+        int revision = lines.size() - 1;
+        while (revision > 2 && !lines.get(revision).startsWith(REVISION)) {
+            revision--;
         }
-        String vendor = lines.get(0).strip();
-        String model = lines.size() > 1 ? lines.get(1).strip() : "";
+        int first = Math.max(0, revision - 2);
+        String vendor = lines.get(first).strip();
+        String model = first + 1 < lines.size() ? lines.get(first + 1).strip() : "";
+        String firmware = lines.get(revision).startsWith(REVISION)
+                ? lines.get(revision).substring(REVISION.length()).strip()
+                : "";
         progress.accept("found " + vendor + " " + model + " " + firmware);
         return new Identity(vendor, model, firmware);
     }

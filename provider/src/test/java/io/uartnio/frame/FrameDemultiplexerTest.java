@@ -62,7 +62,7 @@ class FrameDemultiplexerTest {
 
         Script random(int elements) {
             for (int i = 0; i < elements; i++) {
-                add(random.nextInt(9));
+                add(random.nextInt(10));
             }
             text("OK");
             return this;

@@ -27,7 +27,7 @@ class TimerThreadTest {
         CountDownLatch held = new CountDownLatch(1);
         List<Integer> order = new java.util.concurrent.CopyOnWriteArrayList<>();
         TimerThread.schedule(() -> awaitQuietly(held), 0, TimeUnit.MILLISECONDS);
-        TimerThread.schedule(() -> order.add(2), 2, TimeUnit.MILLISECONDS);
+        TimerThread.schedule(() -> order.add(2), 500, TimeUnit.MILLISECONDS);
         TimerThread.schedule(() -> order.add(1), 1, TimeUnit.MILLISECONDS);
         held.countDown();
         await().until(() -> order.size() == 2);

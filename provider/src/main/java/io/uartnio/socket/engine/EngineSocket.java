@@ -39,6 +39,9 @@ final class EngineSocket implements ModuleSocket {
     /** Set when nothing can be sent any more although what was received can still be read. */
     private volatile IOException writeFailure;
 
+    /** The module has been asked to connect. */
+    private volatile boolean asked;
+
     private volatile boolean endOfStream;
     private volatile boolean inputShutdown;
     private volatile boolean outputShutdown;
@@ -281,6 +284,15 @@ final class EngineSocket implements ModuleSocket {
         }
     }
 
+    /** The module is about to be asked to connect. Lane thread. */
+    void setAsked() {
+        asked = true;
+    }
+
+    boolean isAsked() {
+        return asked;
+    }
+
     /** The module has connected. Reader thread. */
     void onOpened() {
         if (state.compareAndSet(State.CONNECTING, State.CONNECTED)) {
@@ -295,18 +307,38 @@ final class EngineSocket implements ModuleSocket {
      * @return false if it had ended already
      */
     boolean fail(IOException cause) {
-        for (; ; ) {
-            State now = state.get();
-            if (now == State.FAILED || now == State.CLOSED) {
+        boolean failed = false;
+        for (State now = state.get(); !failed && now != State.FAILED && now != State.CLOSED; now = state.get()) {
+            failed = failFrom(now, cause);
+        }
+        return failed;
+    }
+
+    /**
+     * Ends the socket if it is still being connected: a time limit that comes together with the connection must not
+     * take it away again. Any thread.
+     *
+     * @return false if it is not being connected any more
+     */
+    boolean failConnecting(IOException cause) {
+        return failFrom(State.CONNECTING, cause);
+    }
+
+    private boolean failFrom(State expected, IOException cause) {
+        synchronized (failure) {
+            if (state.get() != expected) {
                 return false;
             }
-            failure.compareAndSet(null, cause);
-            if (state.compareAndSet(now, State.FAILED)) {
-                cancelTimeout();
-                signalChange();
-                return true;
+            // Set first, because whoever sees the state looks for it; only in here a socket fails.
+            failure.set(cause);
+            if (!state.compareAndSet(expected, State.FAILED)) {
+                failure.set(null);
+                return false;
             }
         }
+        cancelTimeout();
+        signalChange();
+        return true;
     }
 
     /** Nothing can be sent any more, and what was written is lost. Lane thread. */

@@ -14,7 +14,7 @@ import org.jctools.queues.varhandle.SpscUnboundedVarHandleArrayQueue;
  * older than what is in the overflow. The consumer may therefore read the overflow if the ring was empty
  * <em>after</em> it saw the overflow filled.
  */
-final class ReceiveBuffer {
+public final class ReceiveBuffer {
 
     private final byte[] ring;
     private final int mask;
@@ -42,7 +42,7 @@ final class ReceiveBuffer {
     private int currentPosition;
 
     /** Creates a buffer whose ring has this many bytes, a power of two. */
-    ReceiveBuffer(int ringBytes, OverflowReserve reserve) {
+    public ReceiveBuffer(int ringBytes, OverflowReserve reserve) {
         if (Integer.bitCount(ringBytes) != 1) {
             throw new IllegalArgumentException("ringBytes must be a power of two: ringBytes=" + ringBytes);
         }
@@ -58,7 +58,7 @@ final class ReceiveBuffer {
      *
      * @return false if neither ring nor reserve has room for it
      */
-    boolean begin(int lengthBytes) {
+    public boolean begin(int lengthBytes) {
         forgetPending();
         if (overflowBytes.get() == 0 && ring.length - (int) (tail.get() - head.get()) >= lengthBytes) {
             pendingTail = tail.get();
@@ -77,21 +77,26 @@ final class ReceiveBuffer {
         return true;
     }
 
-    void put(byte[] bytes, int offset, int length) {
+    /** Writes a piece of the frame in hand. */
+    public void put(byte[] bytes, int offset, int length) {
         if (pendingOverflow != null) {
             System.arraycopy(bytes, offset, pendingOverflow, pendingLength, length);
             pendingLength += length;
             return;
         }
         int position = (int) pendingTail & mask;
-        int untilEnd = Math.min(length, ring.length - position);
-        System.arraycopy(bytes, offset, ring, position, untilEnd);
-        System.arraycopy(bytes, offset + untilEnd, ring, 0, length - untilEnd);
+        int untilEnd = ring.length - position;
+        if (length <= untilEnd) {
+            System.arraycopy(bytes, offset, ring, position, length);
+        } else {
+            System.arraycopy(bytes, offset, ring, position, untilEnd);
+            System.arraycopy(bytes, offset + untilEnd, ring, 0, length - untilEnd);
+        }
         pendingTail += length;
     }
 
     /** Publishes the frame in hand. */
-    void end() {
+    public void end() {
         if (pendingOverflow != null) {
             overflow.add(pendingOverflow);
             overflowBytes.addAndGet(pendingOverflow.length);
@@ -111,7 +116,7 @@ final class ReceiveBuffer {
     // ---- consumer
 
     /** Moves bytes into the target; returns how many, 0 if there are none or there is no room. */
-    int read(ByteBuffer target) {
+    public int read(ByteBuffer target) {
         int read = 0;
         while (target.hasRemaining()) {
             boolean overflowFilled = overflowBytes.get() > 0;
@@ -125,6 +130,14 @@ final class ReceiveBuffer {
             read += fromRing;
         }
         return read;
+    }
+
+    /** Forgets what the ring holds, without a copy of it; returns how many bytes that were. */
+    public int skipRing() {
+        long from = head.get();
+        long to = tail.get();
+        head.lazySet(to);
+        return (int) (to - from);
     }
 
     private int readRing(ByteBuffer target) {
@@ -160,12 +173,13 @@ final class ReceiveBuffer {
 
     // ---- any thread
 
-    boolean isEmpty() {
+    /** Returns true if nothing is published that has not been read. */
+    public boolean isEmpty() {
         return tail.get() == head.get() && overflowBytes.get() == 0;
     }
 
     /** Returns what the socket holds of the reserve, when nobody will read any more. */
-    void release() {
+    public void release() {
         released = true;
         giveBack(Long.MAX_VALUE);
     }

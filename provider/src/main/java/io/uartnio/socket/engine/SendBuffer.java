@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * What an application has written and the module has not taken: a ring of bytes between one writer and the lane
  * thread, which looks at the bytes first and removes them when the module has said that it has them.
  */
-final class SendBuffer {
+public final class SendBuffer {
 
     private final byte[] ring;
     private final int mask;
@@ -17,7 +17,7 @@ final class SendBuffer {
     private final AtomicLong tail = new AtomicLong();
 
     /** Creates a ring of this many bytes, a power of two. */
-    SendBuffer(int ringBytes) {
+    public SendBuffer(int ringBytes) {
         if (Integer.bitCount(ringBytes) != 1) {
             throw new IllegalArgumentException("ringBytes must be a power of two: ringBytes=" + ringBytes);
         }
@@ -26,7 +26,7 @@ final class SendBuffer {
     }
 
     /** Takes as many bytes as fit; returns how many. Writer. */
-    int write(ByteBuffer source) {
+    public int write(ByteBuffer source) {
         long to = tail.get();
         int length = Math.min(ring.length - (int) (to - head.get()), source.remaining());
         int position = (int) to & mask;
@@ -39,7 +39,7 @@ final class SendBuffer {
     }
 
     /** Copies the oldest bytes, at most as many as the array holds; returns how many. Lane thread. */
-    int peek(byte[] target) {
+    public int peek(byte[] target) {
         long from = head.get();
         int length = (int) Math.min(tail.get() - from, target.length);
         int position = (int) from & mask;
@@ -50,22 +50,22 @@ final class SendBuffer {
     }
 
     /** Removes the oldest bytes. Lane thread. */
-    void remove(int length) {
+    public void remove(int length) {
         head.lazySet(head.get() + length);
     }
 
     /** Forgets all bytes. Lane thread. */
-    void clear() {
+    public void clear() {
         head.lazySet(tail.get());
     }
 
     /** Returns the number of bytes held. Any thread. */
-    int size() {
+    public int size() {
         return (int) (tail.get() - head.get());
     }
 
     /** Returns true if {@link #write} would take a byte. Any thread. */
-    boolean hasRoom() {
+    public boolean hasRoom() {
         return size() < ring.length;
     }
 }

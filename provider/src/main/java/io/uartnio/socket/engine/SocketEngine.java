@@ -234,7 +234,9 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
                 channel.details()
                         .command(driver.openCommandName(request.isTls()))
                         .socket(socket.index())));
-        failAndRelease(socket, timeout);
+        if (socket.failConnecting(timeout)) {
+            release(socket);
+        }
     }
 
     private String describe(EngineSocket socket) {
@@ -281,6 +283,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
             closeStep(socket);
             return;
         }
+        socket.setAsked();
         try {
             driver.open(socket.index(), socket.request());
         } catch (AtException e) {
@@ -719,7 +722,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
 
     @Override
     public void onOpened(int index, boolean tls) {
-        EngineSocket socket = find(index, tls);
+        EngineSocket socket = findAsked(index, tls);
         if (socket != null) {
             socket.onOpened();
         }
@@ -727,7 +730,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
 
     @Override
     public void onOpenFailed(int index, boolean tls, int code, String codeName) {
-        EngineSocket socket = find(index, tls);
+        EngineSocket socket = findAsked(index, tls);
         if (socket != null && socket.state() == ModuleSocket.State.CONNECTING) {
             ModemException cause = new ModemException(
                     "module could not connect",
@@ -753,6 +756,16 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         if (socket != null && socket.isLive()) {
             submit(() -> readWaiting(socket));
         }
+    }
+
+    /** A result that comes before the module was asked belongs to whoever had the index before. */
+    private EngineSocket findAsked(int index, boolean tls) {
+        EngineSocket socket = find(index, tls);
+        if (socket != null && !socket.isAsked()) {
+            strayCount.incrementAndGet();
+            return null;
+        }
+        return socket;
     }
 
     private EngineSocket find(int index, boolean tls) {

@@ -38,6 +38,12 @@ final class Ec200xDriver implements ModuleDriver {
     /** Given to QSSLCLOSE: the module closes as soon as the peer has answered, or then. */
     private static final int TLS_CLOSE_SECONDS = 1;
 
+    /** 3GPP TS 23.003 section 9.1: an access point name has at most 100 octets. */
+    private static final int MAX_APN_CHARS = 100;
+
+    private static final int MAX_CREDENTIAL_CHARS = 127;
+    private static final int MAX_PIN_CHARS = 8;
+
     private static final int NO_CONTEXT = -1;
 
     private final Identity identity;
@@ -96,6 +102,7 @@ final class Ec200xDriver implements ModuleDriver {
 
     @Override
     public void bringUp(BringUpSettings settings) throws IOException {
+        checkTexts(settings);
         forgetContexts();
         Ec200xBringUp bringUp = new Ec200xBringUp(commands, settings);
         bringUp.prepareLine();
@@ -103,6 +110,18 @@ final class Ec200xDriver implements ModuleDriver {
         bringUp.readySim();
         bringUp.awaitRegistration();
         bringUp.activateContext();
+    }
+
+    /** What a caller gives to stand between quotes. */
+    private static void checkTexts(BringUpSettings settings) {
+        Parameters.text("apn", orEmpty(settings.apn()), MAX_APN_CHARS);
+        Parameters.text("apnUser", orEmpty(settings.apnUser()), MAX_CREDENTIAL_CHARS);
+        Parameters.text("apnPassword", orEmpty(settings.apnPassword()), MAX_CREDENTIAL_CHARS);
+        Parameters.text("simPin", orEmpty(settings.simPin()), MAX_PIN_CHARS);
+    }
+
+    private static String orEmpty(String text) {
+        return text == null ? "" : text;
     }
 
     @Override

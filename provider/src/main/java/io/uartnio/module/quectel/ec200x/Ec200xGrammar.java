@@ -29,6 +29,8 @@ final class Ec200xGrammar implements FrameGrammar {
     private static final byte[] TLS_RECEIVED = ascii("+QSSLURC: \"recv\",");
     private static final byte[] TCP_READ = ascii("+QIRD: ");
     private static final byte[] TLS_READ = ascii("+QSSLRECV: ");
+    private static final byte[] TCP_READ_NAME = ascii("+QIRD:");
+    private static final byte[] TLS_READ_NAME = ascii("+QSSLRECV:");
 
     /** URCs behind which a message stands that somebody sent; LTE AT manual 12.7. */
     private static final List<byte[]> WITH_MESSAGE =
@@ -96,18 +98,27 @@ final class Ec200xGrammar implements FrameGrammar {
         return lengthBytes < 1 ? Announcement.DAMAGED : Announcement.pushed(index, tls, lengthBytes);
     }
 
-    /** One number; with commas behind it, it is the answer to a query of counters. */
+    /** One number, or three: the answer to a query of counters. */
     private static long read(byte[] line, int from, int end) {
         int lengthBytes = Bytes.number(line, from, end, MAX_LENGTH_BYTES);
         if (lengthBytes >= 0) {
             return Announcement.read(lengthBytes);
         }
-        return Bytes.indexOf(line, from, end, ',') < end ? Announcement.TEXT : Announcement.DAMAGED;
+        return areCounters(line, from, end) ? Announcement.TEXT : Announcement.DAMAGED;
+    }
+
+    /** {@code <total>,<read>,<unread>}: a damaged length has one comma at most. */
+    private static boolean areCounters(byte[] line, int from, int end) {
+        int second = Bytes.indexOf(line, from, end, ',') + 1;
+        int third = Bytes.indexOf(line, second, end, ',') + 1;
+        return third < end && Bytes.indexOf(line, third, end, ',') == end;
     }
 
     private static boolean isNearlyAnnouncement(byte[] line, int offset, int length) {
         return isOneEditFrom(TCP_RECEIVED, line, offset, length)
                 || isOneEditFrom(TLS_RECEIVED, line, offset, length)
+                || Bytes.startsWith(line, offset, length, TCP_READ_NAME)
+                || Bytes.startsWith(line, offset, length, TLS_READ_NAME)
                 || (isOneEditFrom(TCP_READ, line, offset, length) && endsInDigits(line, offset, length))
                 || (isOneEditFrom(TLS_READ, line, offset, length) && endsInDigits(line, offset, length));
     }
