@@ -71,8 +71,7 @@ class LifecycleTest {
     @ParameterizedTest
     @ValueSource(ints = {921_600, 57_600, 4_800})
     void aModuleAtAnotherRateIsFoundAndRaised(int baudRate) throws Exception {
-        try (ModuleEmulator emulator =
-                        Bench.emulator().moduleBaudRate(baudRate).start();
+        try (ModuleEmulator emulator = Bench.emulator().moduleBaudRate(baudRate).start();
                 PeerServer echo = PeerServer.echo();
                 Modem modem = Bench.modem(emulator).baudRate(460_800).open()) {
             assertThat(emulator.counters().commands("+IPR")).isPositive();
@@ -173,9 +172,8 @@ class LifecycleTest {
     void closingWhileTheModuleIsFrozenEndsToo() throws Exception {
         try (ModuleEmulator emulator = Bench.emulator().start();
                 PeerServer deaf = new PeerServer(LifecycleTest::waitForTheEnd)) {
-            Modem modem = Bench.modem(emulator)
-                    .lingerTimeout(Duration.ofMillis(500))
-                    .open();
+            Modem modem =
+                    Bench.modem(emulator).lingerTimeout(Duration.ofMillis(500)).open();
             InFlight inFlight = new InFlight(modem, deaf.port());
             emulator.freeze();
             modem.close();
