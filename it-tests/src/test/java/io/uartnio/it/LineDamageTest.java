@@ -42,7 +42,7 @@ class LineDamageTest {
 
     private static final int STREAM_BYTES = 192 * 1024;
     /** The quiet that a modem waits for costs time and nothing else, so several modems wait together. */
-    private static final int MODEMS = 6;
+    private static final int MODEMS = 16;
 
     private static final int HEADER_BYTES = "\r\n+QIURC: \"recv\",0,1460\r\n".length();
 

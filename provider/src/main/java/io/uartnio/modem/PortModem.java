@@ -317,7 +317,8 @@ final class PortModem implements Modem, LaneWork {
             return false;
         }
         try {
-            if (channel.isClosed()) {
+            // A port that could not be opened again leaves a channel that does not know itself closed.
+            if (channel.isClosed() || !channel.port().isOpen()) {
                 channel.reopen();
                 openPort();
             }
