@@ -192,13 +192,15 @@ class PortModemTest {
         module.set(() -> module.socket(3).acknowledges = false);
         write(channels.get(3), "abc");
         channels.get(3).close();
-        CompletableFuture<SocketChannel> waiting = CompletableFuture.supplyAsync(() -> {
-            try {
-                return connect();
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
-            }
-        }, Background.THREAD_EACH);
+        CompletableFuture<SocketChannel> waiting = CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return connect();
+                    } catch (IOException e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                Background.THREAD_EACH);
         await().until(() -> module.commands().contains("AT+QISEND=3,0\n"));
         assertThat(waiting).isNotDone();
         module.set(() -> module.socket(3).acknowledges = true);
@@ -787,7 +789,9 @@ class PortModemTest {
         modem = builder().baudRate(460_800).open();
         assertThat(raised).containsExactly(460_800);
         assertThat(module.port.baudRate()).isEqualTo(460_800);
-        assertThat(module.commands()).doesNotContain("AT&W").contains("AT+IFC=2,2\n", "AT+QURCCFG=\"urcport\",\"uart1\"\n");
+        assertThat(module.commands())
+                .doesNotContain("AT&W")
+                .contains("AT+IFC=2,2\n", "AT+QURCCFG=\"urcport\",\"uart1\"\n");
         assertThat(connect().isConnected()).isTrue();
     }
 

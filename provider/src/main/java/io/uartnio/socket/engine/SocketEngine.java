@@ -298,8 +298,8 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
             return;
         }
         try {
-            driver.close(socket.index(), socket.isTls());
-            if (driver.openOtherwise(socket.index(), socket.request(), code, socket.countFailedOpen())) {
+            boolean freed = driver.close(socket.index(), socket.isTls());
+            if (freed && driver.openOtherwise(socket.index(), socket.request(), code, socket.countFailedOpen())) {
                 return;
             }
             failAndRelease(socket, connectException(socket, cause));

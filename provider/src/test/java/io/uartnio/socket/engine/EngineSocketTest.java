@@ -35,7 +35,8 @@ class EngineSocketTest {
             IOException mine = new IOException("mine");
             IOException yours = new IOException("yours");
             CyclicBarrier start = new CyclicBarrier(2);
-            CompletableFuture<Boolean> other = CompletableFuture.supplyAsync(() -> failAt(start, socket, yours), Background.THREAD_EACH);
+            CompletableFuture<Boolean> other =
+                    CompletableFuture.supplyAsync(() -> failAt(start, socket, yours), Background.THREAD_EACH);
             boolean first = failAt(start, socket, mine);
             assertThat(other.get(20, TimeUnit.SECONDS)).isNotEqualTo(first);
             assertThat(socket.failure()).isSameAs(first ? mine : yours);
