@@ -18,9 +18,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -162,7 +165,7 @@ class LineDamageTest {
                 try {
                     damageOnce(emulator, modem, forgers.port(), fault);
                     carriesABit(modem, echo.port());
-                } catch (IOException | AssertionError e) {
+                } catch (IOException | ExecutionException | TimeoutException | AssertionError e) {
                     throw new AssertionError(fault + ", crlf=" + crlfAfterPushedData, e);
                 }
             }
@@ -177,8 +180,9 @@ class LineDamageTest {
             emulator.lineFilter(filter);
             Future<?> first = threads.submit(() -> readUntilFailure(one, 'A'));
             Future<?> second = threads.submit(() -> readUntilFailure(two, 'B'));
-            first.get();
-            second.get();
+            // A stream that lost bytes in silence waits for them for ever.
+            first.get(30, TimeUnit.SECONDS);
+            second.get(30, TimeUnit.SECONDS);
         } finally {
             emulator.lineFilter(null);
         }
