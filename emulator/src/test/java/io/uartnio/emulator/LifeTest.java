@@ -175,10 +175,11 @@ class LifeTest {
                 host.command("AT+QIOPEN=1,0,\"TCP\",\"127.0.0.1\"," + server.port() + ",0,2", "\r\nCONNECT\r\n");
             }
             // An executor has terminated a moment before its thread has.
-            await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet().stream()
-                            .map(Thread::getName)
-                            .filter(name -> name.startsWith("uartnio-emulator-")))
-                    .isEmpty());
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet().stream()
+                                    .map(Thread::getName)
+                                    .filter(name -> name.startsWith("uartnio-emulator-")))
+                            .isEmpty());
         }
     }
 }

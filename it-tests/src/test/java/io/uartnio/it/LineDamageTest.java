@@ -77,7 +77,7 @@ class LineDamageTest {
                     };
             if (kind == Kind.CHANGED) {
                 // Turns no digit into another one: the number of another socket looks like a true frame of its own.
-                bytes[at] ^= 0x40;
+                bytes[at] ^= 0x08;
                 return bytes;
             }
             ByteArrayOutputStream damaged = new ByteArrayOutputStream();
