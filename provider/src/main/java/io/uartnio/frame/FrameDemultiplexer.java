@@ -161,7 +161,7 @@ public final class FrameDemultiplexer {
             position = switch (state) {
                 case TEXT -> text(buffer, position, end);
                 case PAYLOAD, READ_PAYLOAD -> payload(buffer, position, end);
-                case TAIL -> tail(buffer, position);
+                case TAIL -> tail(buffer, position, end);
                 case READ_TAIL -> readTail(buffer, position);
                 default -> ignore(position, end);
             };
@@ -200,9 +200,9 @@ public final class FrameDemultiplexer {
             endCarriedLine(complete);
             return complete ? position + 1 : position;
         }
-        if (carried == 0 && !carryFull && !inMessage) {
+        if (carried == 0 && !carryFull) {
             byte first = buffer[position];
-            if (first == '>' && promptAwaited) {
+            if (first == '>' && promptAwaited && !inMessage) {
                 takePrompt();
                 return position + 1;
             }
@@ -352,7 +352,39 @@ public final class FrameDemultiplexer {
     /**
      * One byte behind a frame's payload: CR LF, and where the trailer is a CR LF of its own another, then neither.
      */
-    private int tail(byte[] buffer, int position) {
+    private int tail(byte[] buffer, int position, int end) {
+        int lineEnds = trailer == Trailer.CR_LF ? 4 : 2;
+        if (tailPosition == 0 && trailer != Trailer.UNKNOWN && isLineBehind(buffer, position, end, lineEnds)) {
+            // Most frames end here: all of what follows has come with them.
+            beginLine();
+            return position + lineEnds;
+        }
+        return tailByte(buffer, position);
+    }
+
+    /** Returns true if that many bytes of CR LF, CR LF come next and then the first byte of a line. */
+    private static boolean isLineBehind(byte[] buffer, int position, int end, int lineEnds) {
+        if (end - position <= lineEnds) {
+            return false;
+        }
+        for (int i = 0; i < lineEnds; i += 2) {
+            if (buffer[position + i] != '\r' || buffer[position + i + 1] != '\n') {
+                return false;
+            }
+        }
+        byte first = buffer[position + lineEnds];
+        return first != '\r' && first != '\n';
+    }
+
+    private void beginLine() {
+        if (frameUnconfirmed) {
+            confirmFrame();
+        }
+        state = TEXT;
+        setOff = true;
+    }
+
+    private int tailByte(byte[] buffer, int position) {
         byte b = buffer[position];
         if (b == ' ' && promptSpaceMayCome && (tailPosition == 0 || tailPosition == 2)) {
             promptSpaceMayCome = false;
@@ -362,11 +394,7 @@ public final class FrameDemultiplexer {
         boolean lineMayBegin = tailPosition == (trailer == Trailer.CR_LF ? 4 : 2);
         if (lineMayBegin && b != '\r' && b != '\n') {
             trailer = trailer == Trailer.UNKNOWN ? Trailer.NONE : trailer;
-            if (frameUnconfirmed) {
-                confirmFrame();
-            }
-            state = TEXT;
-            setOff = true;
+            beginLine();
             return position;
         }
         if (!asExpected || (lineMayBegin && trailer != Trailer.UNKNOWN)) {

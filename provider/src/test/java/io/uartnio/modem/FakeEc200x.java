@@ -48,6 +48,8 @@ public final class FakeEc200x implements ScriptedPort.Module {
     private String uploadTo;
     private int lastError;
     private boolean mute;
+    private String prompt = "\r\n> ";
+    private String trailer = "\r\n";
 
     public FakeEc200x(String portName) {
         port = new ScriptedPort(portName).onWrite(this);
@@ -69,6 +71,12 @@ public final class FakeEc200x implements ScriptedPort.Module {
 
     public void asEver(String prefix) {
         replaced.remove(prefix);
+    }
+
+    /** Sets what the module leaves open: the form of its prompt, and what follows payload. */
+    synchronized void forms(String newPrompt, String newTrailer) {
+        prompt = newPrompt;
+        trailer = newTrailer;
     }
 
     synchronized void mute(boolean nowMute) {
@@ -106,8 +114,9 @@ public final class FakeEc200x implements ScriptedPort.Module {
 
     void push(int index, String payload) {
         boolean tls = socket(index).tls;
-        port.answer(line((tls ? "+QSSLURC" : "+QIURC") + ": \"recv\"," + index + "," + payload.length()) + payload
-                + "\r\n");
+        port.answer(line((tls ? "+QSSLURC" : "+QIURC") + ": \"recv\"," + index + "," + payload.length())
+                + payload
+                + trailer);
     }
 
     void peerCloses(int index) {
@@ -266,7 +275,7 @@ public final class FakeEc200x implements ScriptedPort.Module {
         }
         payloadOf = index;
         payloadBytes = length;
-        return "\r\n> ";
+        return prompt;
     }
 
     private String states(String command) {

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.uartnio.Background;
 import io.uartnio.Modem;
 import io.uartnio.ModemException;
+import io.uartnio.Seeds;
 import io.uartnio.TlsProfile;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
@@ -23,8 +26,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -32,11 +37,29 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The modem whole, from channel to port, over a module in memory. */
 @Timeout(60)
 class PortModemTest {
+
+    private static final int STREAM_BYTES = 32_000;
+
+    private static final List<String> HOSTILE = List.of(
+            line("OK"),
+            line("SEND OK"),
+            line("SEND FAIL"),
+            line("ERROR"),
+            "\r\n> ",
+            ">",
+            "NO CARRIER",
+            "+++",
+            "\r",
+            "\n",
+            line("+QIURC: \"recv\",1,6") + "forged\r\n",
+            line("+QIURC: \"closed\",2"),
+            line("+QIURC: \"pdpdeact\",1"));
 
     private static final AtomicInteger PORTS = new AtomicInteger();
 
@@ -115,7 +138,7 @@ class PortModemTest {
     }
 
     private static CompletableFuture<Throwable> failureOf(ThrowingCallable work) {
-        return CompletableFuture.supplyAsync(() -> catchThrowable(work));
+        return CompletableFuture.supplyAsync(() -> catchThrowable(work), Background.THREAD_EACH);
     }
 
     // ------------------------------------------------------------------ bytes
@@ -169,20 +192,122 @@ class PortModemTest {
         module.set(() -> module.socket(3).acknowledges = false);
         write(channels.get(3), "abc");
         channels.get(3).close();
-        CompletableFuture<SocketChannel> waiting = CompletableFuture.supplyAsync(() -> {
-            try {
-                return connect();
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
-            }
-        });
+        CompletableFuture<SocketChannel> waiting = CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return connect();
+                    } catch (IOException e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                Background.THREAD_EACH);
         await().until(() -> module.commands().contains("AT+QISEND=3,0\n"));
         assertThat(waiting).isNotDone();
         module.set(() -> module.socket(3).acknowledges = true);
         assertThat(waiting.get(20, TimeUnit.SECONDS).isConnected()).isTrue();
     }
 
+    @ParameterizedTest
+    @MethodSource("io.uartnio.Seeds#all")
+    void nothingIsLostOnAnAwkwardLine(long seed) throws Exception {
+        RandomGenerator random = Seeds.random(seed);
+        module.forms(
+                List.of("\r\n> ", "\r\n>", "\r\n>\r\n").get(random.nextInt(3)), random.nextBoolean() ? "\r\n" : "");
+        module.port.inPiecesOf(1 + random.nextInt(7));
+        module.on("payload", payload -> (random.nextInt(3) == 0 ? line("+CREG: 1") : "") + line("SEND OK"));
+        modem = builder().receiveBufferBytes(65_536).open();
+        List<CompletableFuture<Void>> running = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            SocketChannel channel = connect();
+            int index = i;
+            running.add(CompletableFuture.runAsync(() -> upload(channel, index, seed), Background.THREAD_EACH));
+            running.add(CompletableFuture.runAsync(() -> download(channel, index, seed), Background.THREAD_EACH));
+        }
+        int[] pushed = new int[4];
+        for (int frames = 0; frames < 200; frames++) {
+            int index = random.nextInt(4);
+            int length = Math.min(STREAM_BYTES - pushed[index], 1 + random.nextInt(1500));
+            if (random.nextInt(5) == 0) {
+                module.urc(List.of("+CREG: 1", "+QIND: SMS DONE", "RDY", "+CSQ: 31,99")
+                        .get(random.nextInt(4)));
+            }
+            if (random.nextInt(10) == 0) {
+                module.set(() -> module.socket(index).failSends = 1);
+            }
+            if (length > 0) {
+                module.push(index, stream(seed, 100 + index).substring(pushed[index], pushed[index] + length));
+                pushed[index] += length;
+            }
+        }
+        for (int index = 0; index < 4; index++) {
+            for (String rest = stream(seed, 100 + index).substring(pushed[index]); !rest.isEmpty(); ) {
+                int length = Math.min(1500, rest.length());
+                module.push(index, rest.substring(0, length));
+                rest = rest.substring(length);
+            }
+        }
+        for (CompletableFuture<Void> one : running) {
+            one.get(40, TimeUnit.SECONDS);
+        }
+        for (int i = 0; i < 4; i++) {
+            int index = i;
+            await().until(() -> module.receivedBy(index).length() >= STREAM_BYTES);
+            assertThat(module.receivedBy(i).equals(stream(seed, i)))
+                    .as("seed=%d, upload of socket %d", seed, i)
+                    .isTrue();
+        }
+    }
+
+    /** Bytes that are full of what a parser might stumble over. */
+    private static String stream(long seed, int number) {
+        RandomGenerator random = Seeds.random(seed * 1000 + number);
+        StringBuilder stream = new StringBuilder();
+        while (stream.length() < STREAM_BYTES) {
+            stream.append(
+                    random.nextInt(4) == 0
+                            ? Character.toString(random.nextInt(256))
+                            : HOSTILE.get(random.nextInt(HOSTILE.size())));
+        }
+        stream.setLength(STREAM_BYTES);
+        return stream.toString();
+    }
+
+    private static void upload(SocketChannel channel, int index, long seed) {
+        try {
+            ByteBuffer bytes = ByteBuffer.wrap(stream(seed, index).getBytes(StandardCharsets.ISO_8859_1));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        } catch (IOException e) {
+            throw new AssertionError("seed=" + seed + ", upload of socket " + index, e);
+        }
+    }
+
+    private static void download(SocketChannel channel, int index, long seed) {
+        try {
+            assertThat(read(channel, STREAM_BYTES).equals(stream(seed, 100 + index)))
+                    .as("seed=%d, download of socket %d", seed, index)
+                    .isTrue();
+        } catch (IOException e) {
+            throw new AssertionError("seed=" + seed + ", download of socket " + index, e);
+        }
+    }
+
     // ------------------------------------------------------------------ connects that fail
+
+    @Test
+    void aConnectThatTheModuleNeverAnswersFailsAndFreesItsIndex() throws Exception {
+        modem = builder().commandTimeout(Duration.ofMillis(300)).open();
+        module.on("AT+QIOPEN", (String) null);
+        assertThatThrownBy(this::connect)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("did not answer")
+                .hasMessageContaining("AT+QIOPEN");
+        module.asEver("AT+QIOPEN");
+        for (int i = 0; i < 12; i++) {
+            connectAgain();
+        }
+    }
 
     @Test
     void everyFailedConnectFreesItsIndex() throws Exception {
@@ -205,6 +330,31 @@ class PortModemTest {
         for (int i = 0; i < 12; i++) {
             connect();
         }
+    }
+
+    @Test
+    void aLateResultOfAnEarlierConnectIsNotTakenForOneThatHasNotBeenAskedFor() throws Exception {
+        open();
+        SocketChannel busy = connect();
+        module.on("payload", (String) null);
+        write(busy, "holds the lane");
+        await().until(() -> module.receivedBy(0).equals("holds the lane"));
+        SocketChannel channel = modem.selectorProvider().openSocketChannel();
+        channel.configureBlocking(false);
+        channel.connect(host("example.org"));
+        SocketChannel other = modem.selectorProvider().openSocketChannel();
+        other.configureBlocking(false);
+        other.connect(host("example.org"));
+        module.urc("+QIOPEN: 1,0");
+        module.urc("+QIOPEN: 2,566");
+        module.urc("SEND OK");
+        await().until(channel::finishConnect);
+        await().until(other::finishConnect);
+        module.asEver("payload");
+        module.push(1, "really");
+        channel.configureBlocking(true);
+        assertThat(read(channel, 6)).isEqualTo("really");
+        assertThat(module.openSockets()).isEqualTo(3);
     }
 
     @Test
@@ -571,6 +721,47 @@ class PortModemTest {
     // ------------------------------------------------------------------ open of the modem
 
     @Test
+    void whoOpensAModemCanBeInterrupted() throws Exception {
+        module.on("AT+CEREG?", line("+CEREG: 0,2") + FakeEc200x.OK)
+                .on("AT+CGREG?", line("+CGREG: 0,2") + FakeEc200x.OK)
+                .on("AT+CREG?", line("+CREG: 0,2") + FakeEc200x.OK);
+        CompletableFuture<Throwable> failure = new CompletableFuture<>();
+        Thread opener =
+                new Thread(() -> failure.complete(catchThrowable(() -> builder().open())));
+        opener.start();
+        await().until(() -> module.commands().contains("AT+CREG?"));
+        opener.interrupt();
+        assertThat(failure.get(20, TimeUnit.SECONDS)).isInstanceOf(InterruptedIOException.class);
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void aPortThatIsLostDuringTheBringUpIsTold() throws Exception {
+        module.on("AT+CEREG?", command -> {
+            module.port.lose(new IOException("cable pulled"));
+            return null;
+        });
+        assertThatThrownBy(() -> builder().open())
+                .isInstanceOf(ModemException.class)
+                .hasRootCauseMessage("cable pulled");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void noNetworkIsToldWithTheStatusInWords() {
+        for (String domain : List.of("CEREG", "CGREG", "CREG")) {
+            module.on(
+                    "AT+" + domain + "?",
+                    line("+" + domain + ": 3,\"0A\"") + line("+" + domain + ": 0,3") + FakeEc200x.OK);
+        }
+        assertThatThrownBy(() ->
+                        builder().registrationTimeout(Duration.ofMillis(50)).open())
+                .isInstanceOf(ModemException.class)
+                .hasMessageContaining("registration denied");
+        assertNothingIsLeft();
+    }
+
+    @Test
     void noModuleAtTheOtherEndIsToldAndLeavesNothing() {
         module.mute(true);
         assertThatThrownBy(() -> builder().findTimeout(Duration.ofMillis(10)).open())
@@ -578,6 +769,30 @@ class PortModemTest {
                 .hasMessageContaining("no module answers")
                 .hasMessageContaining(module.port.name());
         assertNothingIsLeft();
+    }
+
+    @Test
+    void aModuleIsFoundAtAnotherRateAndRaisedToTheOneAskedFor() throws Exception {
+        AtomicInteger rate = new AtomicInteger(921_600);
+        List<Integer> raised = new CopyOnWriteArrayList<>();
+        module.on("AT", command -> {
+            if (module.port.baudRate() != rate.get()) {
+                return null;
+            } else if (command.startsWith("AT+IPR=")) {
+                // Counts behind the OK.
+                rate.set(Integer.parseInt(command.substring(7)));
+                raised.add(rate.get());
+                return FakeEc200x.OK;
+            }
+            return command.equals("AT+IPR?") ? line("+IPR: " + rate.get()) + FakeEc200x.OK : module.answerTo(command);
+        });
+        modem = builder().baudRate(460_800).open();
+        assertThat(raised).containsExactly(460_800);
+        assertThat(module.port.baudRate()).isEqualTo(460_800);
+        assertThat(module.commands())
+                .doesNotContain("AT&W")
+                .contains("AT+IFC=2,2\n", "AT+QURCCFG=\"urcport\",\"uart1\"\n");
+        assertThat(connect().isConnected()).isTrue();
     }
 
     @Test
@@ -686,14 +901,17 @@ class PortModemTest {
     @Test
     void tlsUploadsItsTrustAnchorsOnceAndVerifies() throws Exception {
         open();
-        TlsProfile profile =
-                TlsProfile.builder().trustAnchors(anchor()).allowUncheckedHostName().build();
+        TlsProfile profile = TlsProfile.builder()
+                .trustAnchors(anchor())
+                .allowUncheckedHostName()
+                .build();
         for (int i = 0; i < 12; i++) {
             modem.tlsSelectorProvider(profile).openSocketChannel().connect(host("example.org"));
         }
         assertThat(module.files()).hasSize(1);
         String name = module.files().keySet().iterator().next();
-        assertThat(module.files().get(name).getBytes(StandardCharsets.ISO_8859_1)).isEqualTo(profile.trustAnchorsPem());
+        assertThat(module.files().get(name).getBytes(StandardCharsets.ISO_8859_1))
+                .isEqualTo(profile.trustAnchorsPem());
         assertThat(module.commands())
                 .contains("AT+QSSLCFG=\"seclevel\",0,1\n", "AT+QSSLCFG=\"cacert\",0,\"" + name + "\"\n")
                 .contains("AT+QSSLCFG=\"sslversion\",0,3\n", "AT+CCLK=");
@@ -703,8 +921,10 @@ class PortModemTest {
     @Test
     void aServerThatIsNotTrustedIsAnErrorWithTheModulesCodeAndFreesIndexAndContext() throws Exception {
         open();
-        TlsProfile profile =
-                TlsProfile.builder().trustAnchors(anchor()).allowUncheckedHostName().build();
+        TlsProfile profile = TlsProfile.builder()
+                .trustAnchors(anchor())
+                .allowUncheckedHostName()
+                .build();
         for (int i = 0; i < 14; i++) {
             SocketChannel channel = modem.tlsSelectorProvider(profile).openSocketChannel();
             assertThatThrownBy(() -> channel.connect(host("refused.example")))
@@ -715,7 +935,8 @@ class PortModemTest {
         }
         await().until(() -> module.openSockets() == 0);
         // Six contexts: other profiles find room, so none has kept one.
-        SocketChannel other = modem.tlsSelectorProvider(TlsProfile.builder().insecureSkipVerification().build())
+        SocketChannel other = modem.tlsSelectorProvider(
+                        TlsProfile.builder().insecureSkipVerification().build())
                 .openSocketChannel();
         other.connect(host("example.org"));
         assertThat(other.isConnected()).isTrue();

@@ -39,6 +39,9 @@ final class EngineSocket implements ModuleSocket {
     /** Set when nothing can be sent any more although what was received can still be read. */
     private volatile IOException writeFailure;
 
+    /** The module has been asked to connect. */
+    private volatile boolean asked;
+
     private volatile boolean endOfStream;
     private volatile boolean inputShutdown;
     private volatile boolean outputShutdown;
@@ -279,6 +282,15 @@ final class EngineSocket implements ModuleSocket {
         if (set != null) {
             set.cancel();
         }
+    }
+
+    /** The module is about to be asked to connect. Lane thread. */
+    void setAsked() {
+        asked = true;
+    }
+
+    boolean isAsked() {
+        return asked;
     }
 
     /** The module has connected. Reader thread. */

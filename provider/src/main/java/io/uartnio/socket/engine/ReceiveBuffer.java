@@ -85,9 +85,13 @@ public final class ReceiveBuffer {
             return;
         }
         int position = (int) pendingTail & mask;
-        int untilEnd = Math.min(length, ring.length - position);
-        System.arraycopy(bytes, offset, ring, position, untilEnd);
-        System.arraycopy(bytes, offset + untilEnd, ring, 0, length - untilEnd);
+        int untilEnd = ring.length - position;
+        if (length <= untilEnd) {
+            System.arraycopy(bytes, offset, ring, position, length);
+        } else {
+            System.arraycopy(bytes, offset, ring, position, untilEnd);
+            System.arraycopy(bytes, offset + untilEnd, ring, 0, length - untilEnd);
+        }
         pendingTail += length;
     }
 

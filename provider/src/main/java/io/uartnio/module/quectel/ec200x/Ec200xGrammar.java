@@ -5,6 +5,9 @@ import static io.uartnio.at.Bytes.ascii;
 import io.uartnio.at.Bytes;
 import io.uartnio.frame.Announcement;
 import io.uartnio.frame.FrameGrammar;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.List;
 
 /**
@@ -29,6 +32,14 @@ final class Ec200xGrammar implements FrameGrammar {
     private static final byte[] TLS_RECEIVED = ascii("+QSSLURC: \"recv\",");
     private static final byte[] TCP_READ = ascii("+QIRD: ");
     private static final byte[] TLS_READ = ascii("+QSSLRECV: ");
+    private static final byte[] TCP_READ_NAME = ascii("+QIRD:");
+    private static final byte[] TLS_READ_NAME = ascii("+QSSLRECV:");
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final long TLS_RECEIVED_0 = (long) LONGS.get(TLS_RECEIVED, 0);
+    private static final long TLS_RECEIVED_8 = (long) LONGS.get(TLS_RECEIVED, 8);
+    private static final long TCP_RECEIVED_0 = (long) LONGS.get(TCP_RECEIVED, 0);
+    private static final long TCP_RECEIVED_7 = (long) LONGS.get(TCP_RECEIVED, 7);
 
     /** URCs behind which a message stands that somebody sent; LTE AT manual 12.7. */
     private static final List<byte[]> WITH_MESSAGE =
@@ -36,10 +47,10 @@ final class Ec200xGrammar implements FrameGrammar {
 
     @Override
     public long classify(byte[] line, int offset, int length) {
-        if (Bytes.startsWith(line, offset, length, TLS_RECEIVED)) {
+        if (length >= TLS_RECEIVED.length && isTlsReceived(line, offset)) {
             return received(line, offset + TLS_RECEIVED.length, offset + length, true);
         }
-        if (Bytes.startsWith(line, offset, length, TCP_RECEIVED)) {
+        if (length >= TCP_RECEIVED.length && isTcpReceived(line, offset)) {
             return received(line, offset + TCP_RECEIVED.length, offset + length, false);
         }
         if (Bytes.startsWith(line, offset, length, TLS_READ)) {
@@ -52,6 +63,17 @@ final class Ec200xGrammar implements FrameGrammar {
             return Announcement.DAMAGED;
         }
         return hasMessage(line, offset, length) ? Announcement.MESSAGE_FOLLOWS : Announcement.TEXT;
+    }
+
+    /** These two stand before every payload, so they are compared eight bytes at a time. */
+    private static boolean isTlsReceived(byte[] line, int offset) {
+        return (long) LONGS.get(line, offset) == TLS_RECEIVED_0
+                && (long) LONGS.get(line, offset + 8) == TLS_RECEIVED_8
+                && line[offset + 16] == ',';
+    }
+
+    private static boolean isTcpReceived(byte[] line, int offset) {
+        return (long) LONGS.get(line, offset) == TCP_RECEIVED_0 && (long) LONGS.get(line, offset + 7) == TCP_RECEIVED_7;
     }
 
     private static boolean hasMessage(byte[] line, int offset, int length) {
@@ -96,18 +118,27 @@ final class Ec200xGrammar implements FrameGrammar {
         return lengthBytes < 1 ? Announcement.DAMAGED : Announcement.pushed(index, tls, lengthBytes);
     }
 
-    /** One number; with commas behind it, it is the answer to a query of counters. */
+    /** One number, or three: the answer to a query of counters. */
     private static long read(byte[] line, int from, int end) {
         int lengthBytes = Bytes.number(line, from, end, MAX_LENGTH_BYTES);
         if (lengthBytes >= 0) {
             return Announcement.read(lengthBytes);
         }
-        return Bytes.indexOf(line, from, end, ',') < end ? Announcement.TEXT : Announcement.DAMAGED;
+        return areCounters(line, from, end) ? Announcement.TEXT : Announcement.DAMAGED;
+    }
+
+    /** {@code <total>,<read>,<unread>}: a damaged length has one comma at most. */
+    private static boolean areCounters(byte[] line, int from, int end) {
+        int second = Bytes.indexOf(line, from, end, ',') + 1;
+        int third = Bytes.indexOf(line, second, end, ',') + 1;
+        return third < end && Bytes.indexOf(line, third, end, ',') == end;
     }
 
     private static boolean isNearlyAnnouncement(byte[] line, int offset, int length) {
         return isOneEditFrom(TCP_RECEIVED, line, offset, length)
                 || isOneEditFrom(TLS_RECEIVED, line, offset, length)
+                || Bytes.startsWith(line, offset, length, TCP_READ_NAME)
+                || Bytes.startsWith(line, offset, length, TLS_READ_NAME)
                 || (isOneEditFrom(TCP_READ, line, offset, length) && endsInDigits(line, offset, length))
                 || (isOneEditFrom(TLS_READ, line, offset, length) && endsInDigits(line, offset, length));
     }
@@ -123,6 +154,9 @@ final class Ec200xGrammar implements FrameGrammar {
 
     /** Returns true if the line would begin with the fixed part but for one byte lost, added or changed. */
     private static boolean isOneEditFrom(byte[] fixed, byte[] line, int offset, int length) {
+        if (length < fixed.length - 1) {
+            return false;
+        }
         int i = 0;
         while (i < fixed.length && i < length && line[offset + i] == fixed[i]) {
             i++;

@@ -53,7 +53,8 @@ class UserFileSystemTest {
 
     @Test
     void theChecksumTakesBytesAsUnsigned() {
-        assertThat(UserFileSystem.checksum(new byte[] {(byte) 0xff, (byte) 0x80, 0x0f})).isEqualTo(0xf080);
+        assertThat(UserFileSystem.checksum(new byte[] {(byte) 0xff, (byte) 0x80, 0x0f}))
+                .isEqualTo(0xf080);
     }
 
     @Test
