@@ -86,10 +86,11 @@ final class Results {
     List<String> tableWithout(List<String> left) {
         List<String> lines = new ArrayList<>();
         for (Map<String, String> row : rows) {
-            String[] parts = row.get("Benchmark").split(":", 2);
-            String[] names = parts[0].split("\\.");
-            String name = names[names.length - 2] + '.' + names[names.length - 1];
-            String metric = parts.length == 1 ? "" : parts[1].replace("\u00b7", "");
+            String benchmark = row.get("Benchmark");
+            int colon = benchmark.indexOf(':');
+            String metric = colon < 0 ? "" : benchmark.substring(colon + 1);
+            String method = colon < 0 ? benchmark : benchmark.substring(0, colon);
+            String name = method.substring(method.lastIndexOf('.', method.lastIndexOf('.') - 1) + 1);
             if (left.stream().noneMatch(name::startsWith) && METRICS.contains(metric)) {
                 boolean isRate = metric.equals("bytes");
                 double score = Double.parseDouble(row.get("Score")) / (isRate ? 1e6 : 1);
