@@ -62,7 +62,7 @@ final class UserFileSystem {
         return name;
     }
 
-    /** Returns the size of a file in bytes, or -1 if there is none. */
+    /** Returns the size of a file in bytes, at most {@link Integer#MAX_VALUE}, or -1 if there is none. */
     private int size(String name) throws IOException {
         AtReply reply;
         try {
@@ -73,8 +73,8 @@ final class UserFileSystem {
         }
         for (String line : reply.lines()) {
             String value = line.substring(line.lastIndexOf(',') + 1).strip();
-            if (line.contains(name) && value.chars().allMatch(Character::isDigit) && !value.isEmpty()) {
-                return Integer.parseInt(value);
+            if (line.contains(name) && value.matches("\\d+")) {
+                return value.length() < 10 ? Integer.parseInt(value) : Integer.MAX_VALUE;
             }
         }
         return -1;
