@@ -2,7 +2,6 @@ package io.uartnio.emulator;
 
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.Locale;
 
 /**
  * Reads command lines: up to CR, LF ignored, backspace honoured, everything before {@code AT} passed over, and echoed
@@ -42,7 +41,7 @@ final class CommandLine {
             if (read == '\r') {
                 String text = line.toString();
                 line.setLength(0);
-                int start = text.toUpperCase(Locale.ROOT).indexOf("AT");
+                int start = indexOfAt(text);
                 if (start >= 0) {
                     return text.substring(start + 2);
                 }
@@ -52,6 +51,16 @@ final class CommandLine {
                 line.append((char) read);
             }
         }
+    }
+
+    /** Never by the upper case of the whole: that of garbage, such as a sharp s, may be longer than the text. */
+    private static int indexOfAt(String text) {
+        for (int i = 0; i + 2 <= text.length(); i++) {
+            if (text.regionMatches(true, i, "AT", 0, 2)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** Sends the echo in as few pieces as came in. */

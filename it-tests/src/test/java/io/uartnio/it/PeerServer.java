@@ -107,6 +107,7 @@ final class PeerServer implements AutoCloseable {
     public void close() throws IOException, InterruptedException {
         listener.close();
         connections.forEach(PeerServer::closeQuietly);
+        threads.forEach(Thread::interrupt);
         for (Thread thread : threads) {
             thread.join(10_000);
         }

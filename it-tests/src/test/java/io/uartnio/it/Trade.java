@@ -104,7 +104,7 @@ final class Trade {
         for (Route route : routes) {
             SocketChannel channel = route.provider().openSocketChannel();
             channel.configureBlocking(false);
-            Trade trade = new Trade(channel, 1000L + 2 * trades.size(), size);
+            Trade trade = new Trade(channel, 1000L + 2L * trades.size(), size);
             trades.add(trade);
             channel.register(selector, SelectionKey.OP_CONNECT, trade);
             channel.connect(Bench.at(route.port()));
@@ -145,7 +145,7 @@ final class Trade {
 
     private void take(ByteBuffer bytes) throws IOException {
         int content = Math.min(bytes.remaining(), size - receivedBytes);
-        received.update(bytes.array(), bytes.position(), content);
+        received.update(bytes.slice(bytes.position(), content));
         bytes.position(bytes.position() + content);
         receivedBytes += content;
         if (bytes.remaining() > verdict.remaining()) {

@@ -322,7 +322,7 @@ public final class AtChannel {
      * Ends a quarantine, if there is one: nothing is written before the command that was not answered is out of the
      * way. Lane thread; may take some seconds.
      *
-     * @throws ModemException if the module does not answer at all any more: it must be restarted
+     * @throws ModuleSilentException if the module does not answer at all any more: it must be restarted
      * @throws IOException if the port is closed or the place in the stream is lost
      */
     public void settle() throws IOException {
@@ -384,7 +384,8 @@ public final class AtChannel {
                 outOfStep = false;
             }
         }
-        throw new ModemException("module does not answer any more", details().command(probe.toString()));
+        throw new ModuleSilentException(
+                "module does not answer any more", details().command(probe.toString()));
     }
 
     /**
@@ -393,7 +394,7 @@ public final class AtChannel {
      * take some seconds.
      *
      * @param closeCommands make the module stop pushing, so that the line can fall silent
-     * @throws ModemException if the place cannot be found: the module must be restarted
+     * @throws ModuleSilentException if the place cannot be found: the module must be restarted
      * @throws IOException if the port is closed
      */
     public void recoverFraming(List<String> closeCommands) throws IOException {
@@ -416,7 +417,7 @@ public final class AtChannel {
                 return;
             }
         }
-        throw new ModemException("place in the stream of bytes not found again", details());
+        throw new ModuleSilentException("place in the stream of bytes not found again", details());
     }
 
     private boolean placeFoundAfterSilence() throws IOException {

@@ -200,9 +200,9 @@ public final class FrameDemultiplexer {
             endCarriedLine(complete);
             return complete ? position + 1 : position;
         }
-        if (carried == 0 && !carryFull && !inMessage) {
+        if (carried == 0 && !carryFull) {
             byte first = buffer[position];
-            if (first == '>' && promptAwaited) {
+            if (first == '>' && promptAwaited && !inMessage) {
                 takePrompt();
                 return position + 1;
             }

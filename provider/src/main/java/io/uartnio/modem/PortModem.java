@@ -8,10 +8,10 @@ import io.uartnio.ModemException;
 import io.uartnio.ModuleInfo;
 import io.uartnio.TlsProfile;
 import io.uartnio.at.AtChannel;
-import io.uartnio.at.AtTimeoutException;
 import io.uartnio.at.CommandLane;
 import io.uartnio.at.LaneTask;
 import io.uartnio.at.LaneWork;
+import io.uartnio.at.ModuleSilentException;
 import io.uartnio.module.BringUpSettings;
 import io.uartnio.module.Identity;
 import io.uartnio.module.ModuleDriver;
@@ -294,7 +294,7 @@ final class PortModem implements Modem, LaneWork {
         engine.failAll(cause);
         retryMillis = 0;
         retryNanos = System.nanoTime();
-        if (!(cause instanceof AtTimeoutException) && !channel.isClosed() && driver != null) {
+        if (cause instanceof ModuleSilentException && !channel.isClosed() && driver != null) {
             restartModule();
         }
     }
@@ -317,7 +317,8 @@ final class PortModem implements Modem, LaneWork {
             return false;
         }
         try {
-            if (channel.isClosed()) {
+            // A port that could not be opened again leaves a channel that does not know itself closed.
+            if (channel.isClosed() || !channel.port().isOpen()) {
                 channel.reopen();
                 openPort();
             }

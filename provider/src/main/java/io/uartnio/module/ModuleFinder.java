@@ -30,6 +30,8 @@ public final class ModuleFinder {
     private static final int ATTEMPTS = 2;
     /** Silence that {@code +++} needs before and after it: at least 1 s, and some modules 1004 ms. */
     private static final long ESCAPE_GUARD_MILLIS = 1_100;
+    /** A module gives up waiting for payload after 5 s without any (QICFG qisend/timeout as the factory sets it). */
+    private static final long UNFINISHED_SEND_MILLIS = 6_000;
 
     private static final String REVISION = "Revision:";
 
@@ -67,6 +69,11 @@ public final class ModuleFinder {
                 if (escape && System.nanoTime() - deadlineNanos > 0) {
                     break;
                 }
+            }
+            if (!escape && System.nanoTime() - deadlineNanos < 0) {
+                // Whatever is written meanwhile is payload, and begins the module's patience anew.
+                progress.accept("waiting for an unfinished send to be given up");
+                channel.sleep(UNFINISHED_SEND_MILLIS);
             }
             escape = true;
         } while (System.nanoTime() - deadlineNanos < 0);

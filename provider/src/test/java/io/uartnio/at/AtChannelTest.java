@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class AtChannelTest {
 
+    private static final long PROMPT_OPEN_MILLIS = 400;
     private static final String OK = line("OK");
     private static final String SEND_OK = line("SEND OK");
     private static final String PROBE = "AT+CMEE?\r";
@@ -81,7 +82,7 @@ class AtChannelTest {
     private void open(long commandTimeoutMillis) throws IOException {
         port.close();
         channel = new AtChannel(port, sink, () -> {}, commandTimeoutMillis, 300);
-        channel.setWaits(600, 800);
+        channel.setWaits(PROMPT_OPEN_MILLIS, 800);
         channel.setGrammar(Ec200x.grammar());
         channel.setUnsolicitedHandler((bytes, offset, length) -> unsolicited.add(Bytes.text(bytes, offset, length)));
         port.open(new LineSettings(115_200, false), channel.listener());
@@ -352,7 +353,7 @@ class AtChannelTest {
     }
 
     private void giveUpASendBehindItsPayload() throws Exception {
-        open(400);
+        open(300);
         CompletableFuture<SendOutcome> given = lane(() -> send(0, "abc"));
         port.expect("AT+QISEND=0,3\r").answer("\r\n> ").expect("abc");
         assertThat(failure(given)).isInstanceOf(AtTimeoutException.class);
@@ -421,7 +422,7 @@ class AtChannelTest {
 
     @Test
     void aHalfFinishedPromptIsFinishedWithItsOwnPayload() throws Exception {
-        open(400);
+        open(300);
         CompletableFuture<SendOutcome> given = lane(() -> send(0, "abc"));
         port.expect("AT+QISEND=0,3\r");
         assertThat(failure(given)).isInstanceOf(AtTimeoutException.class);
@@ -511,6 +512,60 @@ class AtChannelTest {
         answerProbesUntil("AT\r");
         port.answer(OK);
         get(next);
+    }
+
+    @Test
+    void aPromptThatADoubtHasLeftOpenIsWaitedOutBeforeAnythingIsWritten() throws Exception {
+        channel.setStrict(true);
+        CompletableFuture<SendOutcome> outcome = lane(() -> send(0, "abc"));
+        port.expect("AT+QISEND=0,3\r").answer(line("+QIURC: \"recv\",0,x"));
+        assertThat(failure(outcome)).isInstanceOf(ModemException.class).hasMessageContaining("place in the stream");
+        assertThat(port.unexpected()).isEmpty();
+        long start = System.nanoTime();
+        CompletableFuture<Object> recovered = lane(() -> {
+            channel.recoverFraming(List.of("AT+QICLOSE=0,0"));
+            return null;
+        });
+        port.expect("AT+QICLOSE=0,0\r");
+        assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(PROMPT_OPEN_MILLIS));
+        port.answer(OK).expect(PROBE).answer(PROBE_ANSWER);
+        get(recovered);
+    }
+
+    @Test
+    void aStalledFrameIsRecoveredFromLikeAnyOther() throws Exception {
+        channel.setStrict(true);
+        port.answer(line("+QIURC: \"recv\",0,100") + "only this");
+        await().until(() -> channel.doubt() != null);
+        CompletableFuture<Object> recovered = lane(() -> {
+            channel.recoverFraming(List.of("AT+QICLOSE=0,0"));
+            return null;
+        });
+        port.expect("AT+QICLOSE=0,0\r")
+                .answer("the rest, late" + frame(1, false, "forged", "") + OK)
+                .expect(PROBE)
+                .answer(PROBE_ANSWER);
+        get(recovered);
+        channel.setStrict(true);
+        port.answer(frame(1, false, "good", "") + OK);
+        await().until(() -> !sink.frames.isEmpty());
+        assertThat(sink.frames).containsExactly("1:good");
+        assertThat(sink.doubts).containsExactly(FramingDoubt.STALLED);
+    }
+
+    @Test
+    void theCloseOfThePortIsToldOnceAndNothingIsWrittenBehindIt() throws Exception {
+        port.close();
+        assertThat(channel.isClosed()).isTrue();
+        assertThatThrownBy(() -> channel.execute(AtCommand.of("AT"))).isInstanceOf(ModemException.class);
+        assertThatThrownBy(() -> send(0, "abc")).isInstanceOf(ModemException.class);
+        assertThat(port.written()).isEmpty();
+        channel.reopen();
+        channel.setGrammar(Ec200x.grammar());
+        port.open(new LineSettings(115_200, false), channel.listener());
+        CompletableFuture<AtReply> reply = lane(() -> channel.execute(AtCommand.of("AT")));
+        port.expect("AT\r").answer(OK);
+        get(reply);
     }
 
     @Test

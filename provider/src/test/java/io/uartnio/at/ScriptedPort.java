@@ -36,6 +36,7 @@ public final class ScriptedPort implements UartPort {
     private volatile int pieceBytes = Integer.MAX_VALUE;
     private volatile Module module;
     private volatile IOException loss;
+    private volatile int baudRate;
 
     /** Creates a port that is closed. */
     public ScriptedPort(String name) {
@@ -103,6 +104,7 @@ public final class ScriptedPort implements UartPort {
             throw new IOException("port is already open: port=" + name);
         }
         listener = newListener;
+        baudRate = settings.baudRate();
         loss = null;
         deliveries.clear();
         reader = new Thread(() -> deliver(newListener), "uartnio-read-" + name);
@@ -160,8 +162,13 @@ public final class ScriptedPort implements UartPort {
     }
 
     @Override
-    public void setBaudRate(int baudRate) {
-        // any rate will do in memory
+    public void setBaudRate(int newBaudRate) {
+        baudRate = newBaudRate;
+    }
+
+    /** Returns the rate that the port was set to last, in bits a second; in memory any will do. */
+    public int baudRate() {
+        return baudRate;
     }
 
     @Override

@@ -339,6 +339,30 @@ class FrameDemultiplexerTest {
     }
 
     @Test
+    void theTextOfAMessageIsNeitherAResultNorAPromptNorAnAnnouncement() {
+        String message = "\r\n+CMT: \"+861234\",,\"26/01/31,10:00:00+32\"\r\nOK\r\n> \r\n+QIURC: \"recv\",0,3\r\n";
+        for (int maxPiece : new int[] {1, 100_000}) {
+            assertThat(eventsOf(latin1(message + line("SEND OK")), true, Seeds.random(1), maxPiece))
+                    .as("pieces=%d", maxPiece)
+                    .containsExactly("line +CMT: \"+861234\",,\"26/01/31,10:00:00+32\"", "line SEND OK");
+        }
+    }
+
+    @Test
+    void aPromptsSpaceMayComeBehindAMessage() {
+        for (int maxPiece : new int[] {1, 100_000}) {
+            Events events = new Events();
+            FrameDemultiplexer demultiplexer = events.demultiplexer(Ec200x.grammar(), true);
+            demultiplexer.setPromptAwaited(true);
+            byte[] stream = latin1("\r\n>" + "\r\n+CMT: \"+861234\"\r\nhello\r\n" + " " + line("SEND OK"));
+            feedInPieces(demultiplexer, stream, Seeds.random(1), maxPiece);
+            assertThat(events.seen)
+                    .as("pieces=%d", maxPiece)
+                    .containsExactly("prompt", "line +CMT: \"+861234\"", "line SEND OK");
+        }
+    }
+
+    @Test
     void aGreaterThanSignInsideALineIsNoPrompt() {
         assertThat(whole(latin1("\r\nERROR> \r\n"), true)).containsExactly("line ERROR> ");
     }

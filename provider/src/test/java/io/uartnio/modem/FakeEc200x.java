@@ -114,7 +114,8 @@ public final class FakeEc200x implements ScriptedPort.Module {
 
     void push(int index, String payload) {
         boolean tls = socket(index).tls;
-        port.answer(line((tls ? "+QSSLURC" : "+QIURC") + ": \"recv\"," + index + "," + payload.length()) + payload
+        port.answer(line((tls ? "+QSSLURC" : "+QIURC") + ": \"recv\"," + index + "," + payload.length())
+                + payload
                 + trailer);
     }
 

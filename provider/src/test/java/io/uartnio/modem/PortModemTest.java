@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.uartnio.Background;
 import io.uartnio.Modem;
 import io.uartnio.ModemException;
 import io.uartnio.Seeds;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
@@ -45,8 +47,19 @@ class PortModemTest {
     private static final int STREAM_BYTES = 32_000;
 
     private static final List<String> HOSTILE = List.of(
-            line("OK"), line("SEND OK"), line("SEND FAIL"), line("ERROR"), "\r\n> ", ">", "NO CARRIER", "+++", "\r", "\n",
-            line("+QIURC: \"recv\",1,6") + "forged\r\n", line("+QIURC: \"closed\",2"), line("+QIURC: \"pdpdeact\",1"));
+            line("OK"),
+            line("SEND OK"),
+            line("SEND FAIL"),
+            line("ERROR"),
+            "\r\n> ",
+            ">",
+            "NO CARRIER",
+            "+++",
+            "\r",
+            "\n",
+            line("+QIURC: \"recv\",1,6") + "forged\r\n",
+            line("+QIURC: \"closed\",2"),
+            line("+QIURC: \"pdpdeact\",1"));
 
     private static final AtomicInteger PORTS = new AtomicInteger();
 
@@ -125,7 +138,7 @@ class PortModemTest {
     }
 
     private static CompletableFuture<Throwable> failureOf(ThrowingCallable work) {
-        return CompletableFuture.supplyAsync(() -> catchThrowable(work));
+        return CompletableFuture.supplyAsync(() -> catchThrowable(work), Background.THREAD_EACH);
     }
 
     // ------------------------------------------------------------------ bytes
@@ -179,13 +192,15 @@ class PortModemTest {
         module.set(() -> module.socket(3).acknowledges = false);
         write(channels.get(3), "abc");
         channels.get(3).close();
-        CompletableFuture<SocketChannel> waiting = CompletableFuture.supplyAsync(() -> {
-            try {
-                return connect();
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
-            }
-        });
+        CompletableFuture<SocketChannel> waiting = CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return connect();
+                    } catch (IOException e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                Background.THREAD_EACH);
         await().until(() -> module.commands().contains("AT+QISEND=3,0\n"));
         assertThat(waiting).isNotDone();
         module.set(() -> module.socket(3).acknowledges = true);
@@ -196,7 +211,8 @@ class PortModemTest {
     @MethodSource("io.uartnio.Seeds#all")
     void nothingIsLostOnAnAwkwardLine(long seed) throws Exception {
         RandomGenerator random = Seeds.random(seed);
-        module.forms(List.of("\r\n> ", "\r\n>", "\r\n>\r\n").get(random.nextInt(3)), random.nextBoolean() ? "\r\n" : "");
+        module.forms(
+                List.of("\r\n> ", "\r\n>", "\r\n>\r\n").get(random.nextInt(3)), random.nextBoolean() ? "\r\n" : "");
         module.port.inPiecesOf(1 + random.nextInt(7));
         module.on("payload", payload -> (random.nextInt(3) == 0 ? line("+CREG: 1") : "") + line("SEND OK"));
         modem = builder().receiveBufferBytes(65_536).open();
@@ -204,15 +220,16 @@ class PortModemTest {
         for (int i = 0; i < 4; i++) {
             SocketChannel channel = connect();
             int index = i;
-            running.add(CompletableFuture.runAsync(() -> upload(channel, index, seed)));
-            running.add(CompletableFuture.runAsync(() -> download(channel, index, seed)));
+            running.add(CompletableFuture.runAsync(() -> upload(channel, index, seed), Background.THREAD_EACH));
+            running.add(CompletableFuture.runAsync(() -> download(channel, index, seed), Background.THREAD_EACH));
         }
         int[] pushed = new int[4];
         for (int frames = 0; frames < 200; frames++) {
             int index = random.nextInt(4);
             int length = Math.min(STREAM_BYTES - pushed[index], 1 + random.nextInt(1500));
             if (random.nextInt(5) == 0) {
-                module.urc(List.of("+CREG: 1", "+QIND: SMS DONE", "RDY", "+CSQ: 31,99").get(random.nextInt(4)));
+                module.urc(List.of("+CREG: 1", "+QIND: SMS DONE", "RDY", "+CSQ: 31,99")
+                        .get(random.nextInt(4)));
             }
             if (random.nextInt(10) == 0) {
                 module.set(() -> module.socket(index).failSends = 1);
@@ -235,7 +252,9 @@ class PortModemTest {
         for (int i = 0; i < 4; i++) {
             int index = i;
             await().until(() -> module.receivedBy(index).length() >= STREAM_BYTES);
-            assertThat(module.receivedBy(i).equals(stream(seed, i))).as("seed=%d, upload of socket %d", seed, i).isTrue();
+            assertThat(module.receivedBy(i).equals(stream(seed, i)))
+                    .as("seed=%d, upload of socket %d", seed, i)
+                    .isTrue();
         }
     }
 
@@ -244,7 +263,10 @@ class PortModemTest {
         RandomGenerator random = Seeds.random(seed * 1000 + number);
         StringBuilder stream = new StringBuilder();
         while (stream.length() < STREAM_BYTES) {
-            stream.append(random.nextInt(4) == 0 ? Character.toString(random.nextInt(256)) : HOSTILE.get(random.nextInt(HOSTILE.size())));
+            stream.append(
+                    random.nextInt(4) == 0
+                            ? Character.toString(random.nextInt(256))
+                            : HOSTILE.get(random.nextInt(HOSTILE.size())));
         }
         stream.setLength(STREAM_BYTES);
         return stream.toString();
@@ -704,7 +726,8 @@ class PortModemTest {
                 .on("AT+CGREG?", line("+CGREG: 0,2") + FakeEc200x.OK)
                 .on("AT+CREG?", line("+CREG: 0,2") + FakeEc200x.OK);
         CompletableFuture<Throwable> failure = new CompletableFuture<>();
-        Thread opener = new Thread(() -> failure.complete(catchThrowable(() -> builder().open())));
+        Thread opener =
+                new Thread(() -> failure.complete(catchThrowable(() -> builder().open())));
         opener.start();
         await().until(() -> module.commands().contains("AT+CREG?"));
         opener.interrupt();
@@ -718,16 +741,21 @@ class PortModemTest {
             module.port.lose(new IOException("cable pulled"));
             return null;
         });
-        assertThatThrownBy(() -> builder().open()).isInstanceOf(ModemException.class).hasRootCauseMessage("cable pulled");
+        assertThatThrownBy(() -> builder().open())
+                .isInstanceOf(ModemException.class)
+                .hasRootCauseMessage("cable pulled");
         assertNothingIsLeft();
     }
 
     @Test
     void noNetworkIsToldWithTheStatusInWords() {
         for (String domain : List.of("CEREG", "CGREG", "CREG")) {
-            module.on("AT+" + domain + "?", line("+" + domain + ": 3,\"0A\"") + line("+" + domain + ": 0,3") + FakeEc200x.OK);
+            module.on(
+                    "AT+" + domain + "?",
+                    line("+" + domain + ": 3,\"0A\"") + line("+" + domain + ": 0,3") + FakeEc200x.OK);
         }
-        assertThatThrownBy(() -> builder().registrationTimeout(Duration.ofMillis(50)).open())
+        assertThatThrownBy(() ->
+                        builder().registrationTimeout(Duration.ofMillis(50)).open())
                 .isInstanceOf(ModemException.class)
                 .hasMessageContaining("registration denied");
         assertNothingIsLeft();
@@ -741,6 +769,30 @@ class PortModemTest {
                 .hasMessageContaining("no module answers")
                 .hasMessageContaining(module.port.name());
         assertNothingIsLeft();
+    }
+
+    @Test
+    void aModuleIsFoundAtAnotherRateAndRaisedToTheOneAskedFor() throws Exception {
+        AtomicInteger rate = new AtomicInteger(921_600);
+        List<Integer> raised = new CopyOnWriteArrayList<>();
+        module.on("AT", command -> {
+            if (module.port.baudRate() != rate.get()) {
+                return null;
+            } else if (command.startsWith("AT+IPR=")) {
+                // Counts behind the OK.
+                rate.set(Integer.parseInt(command.substring(7)));
+                raised.add(rate.get());
+                return FakeEc200x.OK;
+            }
+            return command.equals("AT+IPR?") ? line("+IPR: " + rate.get()) + FakeEc200x.OK : module.answerTo(command);
+        });
+        modem = builder().baudRate(460_800).open();
+        assertThat(raised).containsExactly(460_800);
+        assertThat(module.port.baudRate()).isEqualTo(460_800);
+        assertThat(module.commands())
+                .doesNotContain("AT&W")
+                .contains("AT+IFC=2,2\n", "AT+QURCCFG=\"urcport\",\"uart1\"\n");
+        assertThat(connect().isConnected()).isTrue();
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.uartnio.socket.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.uartnio.Background;
 import io.uartnio.Seeds;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
@@ -44,7 +45,8 @@ class BuffersTest {
     void whatIsReceivedIsReadInOrderThroughRingAndReserve(long seed) throws Exception {
         OverflowReserve reserve = new OverflowReserve(20_000);
         ReceiveBuffer buffer = new ReceiveBuffer(4096, reserve);
-        CompletableFuture<Void> producer = CompletableFuture.runAsync(() -> produce(buffer, Seeds.random(seed)));
+        CompletableFuture<Void> producer =
+                CompletableFuture.runAsync(() -> produce(buffer, Seeds.random(seed)), Background.THREAD_EACH);
         RandomGenerator random = Seeds.random(~seed);
         long position = 0;
         while (position < BYTES) {
@@ -145,17 +147,19 @@ class BuffersTest {
     @MethodSource("io.uartnio.Seeds#all")
     void whatIsWrittenIsSentInOrder(long seed) throws Exception {
         SendBuffer buffer = new SendBuffer(4096);
-        CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
-            RandomGenerator random = Seeds.random(seed);
-            for (long position = 0; position < BYTES; ) {
-                int length = (int) Math.min(BYTES - position, 1 + random.nextInt(5000));
-                int taken = buffer.write(ByteBuffer.wrap(piece(position, length)));
-                position += taken;
-                if (taken == 0) {
-                    LockSupport.parkNanos(1_000);
-                }
-            }
-        });
+        CompletableFuture<Void> writer = CompletableFuture.runAsync(
+                () -> {
+                    RandomGenerator random = Seeds.random(seed);
+                    for (long position = 0; position < BYTES; ) {
+                        int length = (int) Math.min(BYTES - position, 1 + random.nextInt(5000));
+                        int taken = buffer.write(ByteBuffer.wrap(piece(position, length)));
+                        position += taken;
+                        if (taken == 0) {
+                            LockSupport.parkNanos(1_000);
+                        }
+                    }
+                },
+                Background.THREAD_EACH);
         RandomGenerator random = Seeds.random(~seed);
         byte[] payload = new byte[1460];
         for (long position = 0; position < BYTES; ) {

@@ -2,6 +2,7 @@ package io.uartnio.socket.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.uartnio.Background;
 import io.uartnio.socket.ModuleSocket.State;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
@@ -34,7 +35,8 @@ class EngineSocketTest {
             IOException mine = new IOException("mine");
             IOException yours = new IOException("yours");
             CyclicBarrier start = new CyclicBarrier(2);
-            CompletableFuture<Boolean> other = CompletableFuture.supplyAsync(() -> failAt(start, socket, yours));
+            CompletableFuture<Boolean> other =
+                    CompletableFuture.supplyAsync(() -> failAt(start, socket, yours), Background.THREAD_EACH);
             boolean first = failAt(start, socket, mine);
             assertThat(other.get(20, TimeUnit.SECONDS)).isNotEqualTo(first);
             assertThat(socket.failure()).isSameAs(first ? mine : yours);

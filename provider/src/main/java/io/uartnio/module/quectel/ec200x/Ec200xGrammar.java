@@ -5,6 +5,9 @@ import static io.uartnio.at.Bytes.ascii;
 import io.uartnio.at.Bytes;
 import io.uartnio.frame.Announcement;
 import io.uartnio.frame.FrameGrammar;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.List;
 
 /**
@@ -32,16 +35,22 @@ final class Ec200xGrammar implements FrameGrammar {
     private static final byte[] TCP_READ_NAME = ascii("+QIRD:");
     private static final byte[] TLS_READ_NAME = ascii("+QSSLRECV:");
 
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final long TLS_RECEIVED_0 = (long) LONGS.get(TLS_RECEIVED, 0);
+    private static final long TLS_RECEIVED_8 = (long) LONGS.get(TLS_RECEIVED, 8);
+    private static final long TCP_RECEIVED_0 = (long) LONGS.get(TCP_RECEIVED, 0);
+    private static final long TCP_RECEIVED_7 = (long) LONGS.get(TCP_RECEIVED, 7);
+
     /** URCs behind which a message stands that somebody sent; LTE AT manual 12.7. */
     private static final List<byte[]> WITH_MESSAGE =
             List.of(ascii("+CMT: "), ascii("+CBM: "), ascii("+CDS: "), ascii("^HCMT: "));
 
     @Override
     public long classify(byte[] line, int offset, int length) {
-        if (Bytes.startsWith(line, offset, length, TLS_RECEIVED)) {
+        if (length >= TLS_RECEIVED.length && isTlsReceived(line, offset)) {
             return received(line, offset + TLS_RECEIVED.length, offset + length, true);
         }
-        if (Bytes.startsWith(line, offset, length, TCP_RECEIVED)) {
+        if (length >= TCP_RECEIVED.length && isTcpReceived(line, offset)) {
             return received(line, offset + TCP_RECEIVED.length, offset + length, false);
         }
         if (Bytes.startsWith(line, offset, length, TLS_READ)) {
@@ -54,6 +63,17 @@ final class Ec200xGrammar implements FrameGrammar {
             return Announcement.DAMAGED;
         }
         return hasMessage(line, offset, length) ? Announcement.MESSAGE_FOLLOWS : Announcement.TEXT;
+    }
+
+    /** These two stand before every payload, so they are compared eight bytes at a time. */
+    private static boolean isTlsReceived(byte[] line, int offset) {
+        return (long) LONGS.get(line, offset) == TLS_RECEIVED_0
+                && (long) LONGS.get(line, offset + 8) == TLS_RECEIVED_8
+                && line[offset + 16] == ',';
+    }
+
+    private static boolean isTcpReceived(byte[] line, int offset) {
+        return (long) LONGS.get(line, offset) == TCP_RECEIVED_0 && (long) LONGS.get(line, offset + 7) == TCP_RECEIVED_7;
     }
 
     private static boolean hasMessage(byte[] line, int offset, int length) {
@@ -134,6 +154,9 @@ final class Ec200xGrammar implements FrameGrammar {
 
     /** Returns true if the line would begin with the fixed part but for one byte lost, added or changed. */
     private static boolean isOneEditFrom(byte[] fixed, byte[] line, int offset, int length) {
+        if (length < fixed.length - 1) {
+            return false;
+        }
         int i = 0;
         while (i < fixed.length && i < length && line[offset + i] == fixed[i]) {
             i++;
