@@ -1,6 +1,6 @@
 package io.uartnio.frame;
 
-import com.code_intelligence.jazzer.junit.DictionaryEntries;
+import com.code_intelligence.jazzer.junit.DictionaryFile;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.uartnio.module.Identity;
 import io.uartnio.module.quectel.ec200x.Ec200xDriverProvider;
@@ -28,26 +28,7 @@ class DemultiplexerFuzzTest {
     private static final int READING = 8;
 
     @FuzzTest
-    @DictionaryEntries({
-        "\r\n+QIURC: \"recv\",0,4\r\n",
-        "\r\n+QSSLURC: \"recv\",1,3\r\n",
-        "\r\n+QIURC: \"recv\",11\r\n",
-        "\r\n+QIURC: \"recv\",10,1500\r\n",
-        "\r\n+QIRD: 4\r\n",
-        "\r\n+QSSLRECV: 0\r\n",
-        "\r\n+QIRD: 10,4,6\r\n",
-        "\r\n+CMT: \"+49\"\r\n",
-        "\r\n> ",
-        "\r\n>\r\n",
-        "\r\nCONNECT\r\n",
-        "\r\nSEND OK\r\n",
-        "\r\nOK\r\n",
-        "\r\n\r\n",
-        "+QIURC: \"recv\",",
-        "+QIURC \"recv\",",
-        "+QSSLURC: \"recv\",",
-        "+QSSLURC: \"rcv\","
-    })
+    @DictionaryFile(resourcePath = "DemultiplexerFuzzTest.dict")
     void reportsWhatAPlainReferenceReports(byte[] data) {
         if (data.length < 2) {
             return;

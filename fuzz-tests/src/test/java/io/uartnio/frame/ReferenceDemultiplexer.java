@@ -30,6 +30,7 @@ final class ReferenceDemultiplexer {
     private boolean inMessage;
     private boolean promptSpaceMayCome;
 
+    private final byte[] piece = new byte[1];
     private int remaining;
     private boolean unconfirmed;
     /** How many CR LF this module sends behind payload before the next line's own, once that is known. */
@@ -102,8 +103,8 @@ final class ReferenceDemultiplexer {
             }
             return;
         }
-        boolean atStart = line.isEmpty() && !inMessage;
-        if (atStart && value == '>' && promptAwaited) {
+        boolean atStart = line.isEmpty();
+        if (atStart && value == '>' && promptAwaited && !inMessage) {
             promptAwaited = false;
             promptSpaceMayCome = true;
             setOff = false;
@@ -194,10 +195,11 @@ final class ReferenceDemultiplexer {
 
     private void payload(byte value) {
         boolean read = place == Place.READ_PAYLOAD;
+        piece[0] = value;
         if (read) {
-            handler.onReadPayload(new byte[] {value}, 0, 1);
+            handler.onReadPayload(piece, 0, 1);
         } else {
-            handler.onPayload(new byte[] {value}, 0, 1);
+            handler.onPayload(piece, 0, 1);
         }
         remaining--;
         if (remaining == 0) {

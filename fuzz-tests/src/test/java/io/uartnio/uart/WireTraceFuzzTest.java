@@ -1,6 +1,6 @@
 package io.uartnio.uart;
 
-import com.code_intelligence.jazzer.junit.DictionaryEntries;
+import com.code_intelligence.jazzer.junit.DictionaryFile;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.uartnio.uart.WireTrace.Chunk;
 import io.uartnio.uart.WireTrace.Direction;
@@ -15,15 +15,7 @@ class WireTraceFuzzTest {
     private static final Instant TIME = Instant.parse("2026-03-01T12:00:00.123456Z");
 
     @FuzzTest
-    @DictionaryEntries({
-        "2026-03-01T12:00:00.123456Z >> AT\\r",
-        "2026-03-01T12:00:00.123456Z << \\r\\nOK\\r\\n",
-        "2026-03-01T12:00:00.123456Z -- open",
-        "\\x0",
-        "\\xFF",
-        "\\x20",
-        "\\"
-    })
+    @DictionaryFile(resourcePath = "WireTraceFuzzTest.dict")
     void whatIsWrittenIsReadBackAndAnythingElseRefused(byte[] data) {
         Chunk chunk = parsed(written(data)).orElseThrow(() -> new AssertionError("bytes became an event"));
         if (!Arrays.equals(chunk.bytes(), data)) {

@@ -1,6 +1,6 @@
 package io.uartnio.module.quectel.ec200x;
 
-import com.code_intelligence.jazzer.junit.DictionaryEntries;
+import com.code_intelligence.jazzer.junit.DictionaryFile;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.uartnio.AccessMode;
 import io.uartnio.FlowControl;
@@ -61,32 +61,7 @@ class ReplyFuzzTest {
     }
 
     @FuzzTest
-    @DictionaryEntries({
-        "\r\n+QISTATE: 0,\"TCP\",\"10.0.0.1\",80,1024,2,1,0,1,\"uart1\"\r\n",
-        "\r\n+QSSLSTATE: 1,\"SSLClient\",\"10.0.0.1\",443,65344,2,1,4,1,\"uart1\"\r\n",
-        "\r\n+QISEND: 1000,900,100\r\n",
-        "\r\n+QIACT: 1,1,1,\"10.0.0.1\"\r\n",
-        "\r\n+CEREG: 0,1\r\n",
-        "\r\n+CGREG: 2,5,\"0A\",\"0B\"\r\n",
-        "\r\n+QIGETERROR: 563,socket\r\n",
-        "\r\n+QFLST: \"UFS:ca_",
-        "\r\n+QFUPL: 530,1a2b\r\n",
-        "\r\n+QFDWL: 530,1a2b\r\n",
-        "\r\n+IPR: 115200\r\n",
-        "\r\n+CPIN: READY\r\n",
-        "\r\n+QICSGP: 1,\"apn\",\"\",\"\",0\r\n",
-        "\r\n+QIRD: 4\r\n",
-        "\r\n+QSSLRECV: 4\r\n",
-        "\r\nCONNECT\r\n",
-        "\r\n> ",
-        "\r\nSEND OK\r\n",
-        "\r\nSEND FAIL\r\n",
-        "\r\nOK\r\n",
-        "\r\nERROR\r\n",
-        "\r\n+CME ERROR: 14\r\n",
-        "\r\n+CMS ERROR: \r\n",
-        "\u00ff"
-    })
+    @DictionaryFile(resourcePath = "ReplyFuzzTest.dict")
     void anyReplyEndsInAResultOrAnIoException(byte[] data) {
         if (data.length == 0) {
             return;

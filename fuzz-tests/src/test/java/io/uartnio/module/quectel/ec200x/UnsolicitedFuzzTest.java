@@ -1,6 +1,6 @@
 package io.uartnio.module.quectel.ec200x;
 
-import com.code_intelligence.jazzer.junit.DictionaryEntries;
+import com.code_intelligence.jazzer.junit.DictionaryFile;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.uartnio.frame.FrameGrammar;
 import io.uartnio.frame.ReferenceGrammar;
@@ -27,20 +27,7 @@ class UnsolicitedFuzzTest {
     private static final byte[] BEHIND = {'1', '1', ',', '5', '\r', '\n'};
 
     @FuzzTest
-    @DictionaryEntries({
-        "+QIOPEN: 0,0",
-        "+QSSLOPEN: 11,566",
-        "+QIURC: \"closed\",3",
-        "+QSSLURC: \"closed\",10",
-        "+QIURC: \"recv\",1",
-        "+QSSLURC: \"recv\",2,7",
-        "+QIURC: \"pdpdeact\",1",
-        "+QIRD: 1500",
-        "+QSSLRECV: 0",
-        "RDY",
-        "APP RDY",
-        "POWERED DOWN"
-    })
+    @DictionaryFile(resourcePath = "UnsolicitedFuzzTest.dict")
     void tellsOfTheManualsFormsAndOfNothingElse(byte[] line) {
         if (line.length == 0) {
             return;
