@@ -193,8 +193,9 @@ public class HandOverBenchmark {
     @OutputTimeUnit(TimeUnit.SECONDS)
     public long stream(Socket socket, StreamCounters counters) {
         socket.pushStream();
-        counters.frames += (long) socket.pieces * (socket.piece.length / socket.frame.length);
-        counters.bytes += (long) socket.pieces * socket.piece.length;
+        counters.count(
+                (long) socket.pieces * (socket.piece.length / socket.frame.length),
+                (long) socket.pieces * socket.piece.length);
         return socket.pushedBytes;
     }
 

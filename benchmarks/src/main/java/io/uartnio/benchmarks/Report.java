@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Makes tables and pictures of a run of the benchmarks. Absolute figures of one machine mean little, so what others
@@ -28,13 +29,15 @@ public final class Report {
     /**
      * Prints tables in Markdown and writes pictures.
      *
-     * @param arguments the file that JMH wrote with {@code -rf csv -rff <file>}, and a directory for the pictures
+     * @param arguments the files that JMH wrote with {@code -rf csv -rff <file>}, and a directory for the pictures
      * @throws IOException if a file cannot be read or written
      */
     public static void main(String[] arguments) throws IOException {
-        Report report = new Report(Results.read(Path.of(arguments[0])));
+        int files = arguments.length - 1;
+        List<Path> runs = Stream.of(arguments).limit(files).map(Path::of).toList();
+        Report report = new Report(Results.read(runs));
         report.printTables();
-        Path directory = Files.createDirectories(Path.of(arguments[1]));
+        Path directory = Files.createDirectories(Path.of(arguments[files]));
         for (int piece : PIECES) {
             Files.writeString(directory.resolve("stream-by-" + piece + ".svg"), report.picture(piece));
         }
@@ -42,7 +45,7 @@ public final class Report {
 
     private void printTables() {
         for (int sockets : new int[] {12, 1}) {
-            System.out.println("\nMB/s of stream (ns a frame), sockets=" + sockets);
+            System.out.println("\nMB/s of stream a second on the processor (ns a frame), sockets=" + sockets);
             printTable((payload, piece) -> speed(SHIPPED, payload, piece, "sockets", sockets));
         }
         System.out.println("\nBytes allocated a frame, sockets=12");
@@ -52,8 +55,11 @@ public final class Report {
             printTable((payload, piece) -> ratio("ReferenceBenchmark." + reference, payload, piece));
         }
         for (String copy : List.of("streamToStream", "streamToRing")) {
-            results.score("CopyBenchmark." + copy + ":bytes")
-                    .ifPresent(score -> System.out.printf(Locale.ROOT, "%n%s: %.0f MB/s%n", copy, score / 1e6));
+            String name = "CopyBenchmark." + copy;
+            results.score(name + ":bytes")
+                    .ifPresent(bytes -> results.score(name + ":cpuNanos")
+                            .ifPresent(nanos ->
+                                    System.out.printf(Locale.ROOT, "%n%s: %.0f MB/s%n", copy, bytes / nanos * 1e3)));
         }
         System.out.println("\n| benchmark | parameters | score |\n|---|---|---|");
         results.tableWithout(List.of("FrameDemultiplexer", "Reference", "Copy")).forEach(System.out::println);
@@ -82,11 +88,22 @@ public final class Report {
     }
 
     private String speed(String name, int payload, int piece, Object... more) {
-        OptionalDouble bytes = score(name + ":bytes", payload, piece, more);
+        OptionalDouble rate = megabytesASecond(name, payload, piece, more);
+        OptionalDouble nanos = score(name + ":cpuNanos", payload, piece, more);
         OptionalDouble frames = score(name + ":frames", payload, piece, more);
-        return bytes.isEmpty() || frames.isEmpty()
+        return rate.isEmpty()
                 ? "-"
-                : String.format(Locale.ROOT, "%.0f (%.0f)", bytes.getAsDouble() / 1e6, 1e9 / frames.getAsDouble());
+                : String.format(
+                        Locale.ROOT, "%.0f (%.0f)", rate.getAsDouble(), nanos.getAsDouble() / frames.getAsDouble());
+    }
+
+    /** Of the thread's time on the processor, not of the clock's. */
+    private OptionalDouble megabytesASecond(String name, int payload, int piece, Object... more) {
+        OptionalDouble bytes = score(name + ":bytes", payload, piece, more);
+        OptionalDouble nanos = score(name + ":cpuNanos", payload, piece, more);
+        return bytes.isEmpty() || nanos.isEmpty()
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(bytes.getAsDouble() / nanos.getAsDouble() * 1e3);
     }
 
     private String allocation(int payload, int piece) {
@@ -100,15 +117,12 @@ public final class Report {
     }
 
     private String ratio(String reference, int payload, int piece) {
-        OptionalDouble own = score(SHIPPED + ":bytes", payload, piece, "sockets", 12);
-        OptionalDouble other = score(reference + ":bytes", payload, piece);
+        OptionalDouble own = megabytesASecond(SHIPPED, payload, piece, "sockets", 12);
+        OptionalDouble other = megabytesASecond(reference, payload, piece);
         return own.isEmpty() || other.isEmpty()
                 ? "-"
                 : String.format(
-                        Locale.ROOT,
-                        "%.0f (%.1fx)",
-                        other.getAsDouble() / 1e6,
-                        own.getAsDouble() / other.getAsDouble());
+                        Locale.ROOT, "%.0f (%.1fx)", other.getAsDouble(), own.getAsDouble() / other.getAsDouble());
     }
 
     private OptionalDouble score(String name, int payload, int piece, Object... more) {
@@ -134,8 +148,8 @@ public final class Report {
     private List<double[]> line(String name, int piece, Object... more) {
         List<double[]> points = new ArrayList<>();
         IntStream.of(PAYLOADS)
-                .forEach(payload -> score(name + ":bytes", payload, piece, more)
-                        .ifPresent(score -> points.add(new double[] {payload, score / 1e6})));
+                .forEach(payload -> megabytesASecond(name, payload, piece, more)
+                        .ifPresent(rate -> points.add(new double[] {payload, rate})));
         return points;
     }
 }

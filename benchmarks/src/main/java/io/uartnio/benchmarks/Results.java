@@ -21,9 +21,16 @@ final class Results {
 
     private Results() {}
 
-    /** Reads a file of results. */
-    static Results read(Path file) throws IOException {
+    /** Reads files of results; each has its own columns. */
+    static Results read(List<Path> files) throws IOException {
         Results results = new Results();
+        for (Path file : files) {
+            results.read(file);
+        }
+        return results;
+    }
+
+    private void read(Path file) throws IOException {
         List<String> lines = Files.readAllLines(file);
         List<String> header = fields(lines.get(0));
         for (String line : lines.subList(1, lines.size())) {
@@ -32,9 +39,8 @@ final class Results {
             for (int i = 0; i < fields.size(); i++) {
                 row.put(header.get(i), fields.get(i));
             }
-            results.rows.add(row);
+            rows.add(row);
         }
-        return results;
     }
 
     /** Fields are apart by commas, and those that are text stand in quotes. JMH writes no quote inside. */
