@@ -32,7 +32,18 @@ final class BenchTable {
     }
 
     private void header() {
-        line("   baud sockets  write  way       goodput  of limit  Jain  ms/MB    CPU      heap");
+        line(
+                "%7s %7s %6s  %-4s %11s  %8s %5s %6s %6s %9s",
+                "baud",
+                "sockets",
+                "write",
+                "way",
+                "goodput",
+                "of limit",
+                "Jain",
+                "ms/MB",
+                "CPU",
+                "heap");
     }
 
     void add(Goodput row) {
@@ -81,7 +92,7 @@ final class BenchTable {
         for (Latency row : rows.subList(2, rows.size())) {
             double added = row.medianMicros() - bare.medianMicros();
             line(
-                    "  %s adds %.1f µs to the median: %.2f hand-overs; p99 is %.1f times the bare read's",
+                    "  %s: median %+.1f µs (%.2f hand-overs), p99 %.2f times, of the bare read",
                     row.path(),
                     added,
                     added / handOver.medianMicros(),
