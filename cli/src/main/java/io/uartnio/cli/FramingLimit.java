@@ -16,11 +16,24 @@ final class FramingLimit {
     /** The command that asks to send; prompt and result cross in the other direction. */
     static final double UP = share("AT+QSSLSEND=0,1460\r", "");
 
+    /** Direct push by plain TCP. */
+    private static final double PLAIN_DOWN = share("\r\n+QIURC: \"recv\",0,1460\r\n", "\r\n");
+
+    private static final double PLAIN_UP = share("AT+QISEND=0,1460\r", "");
+
     private FramingLimit() {}
 
     private static double share(String before, String after) {
         int others = (before + after).getBytes(StandardCharsets.US_ASCII).length;
         return PAYLOAD_BYTES / (double) (PAYLOAD_BYTES + others);
+    }
+
+    /** Returns the limit of a direction, for TLS by the module or for plain TCP. */
+    static double of(Direction direction, boolean tls) {
+        return switch (direction) {
+            case DOWN -> tls ? DOWN : PLAIN_DOWN;
+            case UP -> tls ? UP : PLAIN_UP;
+        };
     }
 
     /** Returns the share of a line that a payload rate is: 8N1 takes ten bit times a byte. */

@@ -23,7 +23,13 @@ import picocli.CommandLine.Spec;
         versionProvider = Main.Version.class,
         description = "Ordinary Java networking over the sockets of a wireless module on a serial port.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {DemoCommand.class, EmulateCommand.class, CommandLine.HelpCommand.class},
+        subcommands = {
+            DemoCommand.class,
+            BenchCommand.class,
+            EmulateCommand.class,
+            FarEndCommand.class,
+            CommandLine.HelpCommand.class
+        },
         footer = {"", "'uartnio COMMAND --help' tells the options of a command."})
 public final class Main implements Callable<Integer> {
 

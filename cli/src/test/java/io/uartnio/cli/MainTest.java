@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MainTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "demo", "emulate"})
+    @ValueSource(strings = {"", "demo", "bench", "emulate"})
     void helpIsAtMostEightyColumnsWide(String command) {
         Invocation run = command.isEmpty() ? Invocation.of("--help") : Invocation.of(command, "--help");
 
@@ -24,7 +24,11 @@ class MainTest {
 
     @Test
     void helpOfAllNamesEachCommandWithADescription() {
-        assertThat(Invocation.of("--help").out()).containsPattern("demo +\\w").containsPattern("emulate +\\w");
+        assertThat(Invocation.of("--help").out())
+                .containsPattern("demo +\\w")
+                .containsPattern("emulate +\\w")
+                .containsPattern("bench +\\w")
+                .doesNotContain("far-end");
     }
 
     @Test
@@ -64,6 +68,20 @@ class MainTest {
                 "demo --sim-pin 12",
                 "demo --port /dev/ttyUSB2",
                 "demo --flow-control XON",
+                "bench --sockets 0",
+                "bench --sockets 1,13",
+                "bench --baud 12345",
+                "bench --payload 0",
+                "bench --seconds 0",
+                "bench --samples 1",
+                "bench --modems 0",
+                "bench --parts speed",
+                "bench --parts modems",
+                "bench --access-mode FAST",
+                "bench --port /dev/ttyUSB2",
+                "bench --port /dev/ttyUSB2 --host example.org --parts latency",
+                "bench --html /no/such/directory/page.html",
+                "bench --timeout 0",
                 "emulate --profile EC999",
                 "emulate --baud 12345",
                 "emulate --host example.org",

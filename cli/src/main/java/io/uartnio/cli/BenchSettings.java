@@ -1,0 +1,82 @@
+package io.uartnio.cli;
+
+import io.uartnio.AccessMode;
+import io.uartnio.FlowControl;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What the options of {@code uartnio bench} come to.
+ *
+ * @param parts what to measure
+ * @param port a real module's, or null for the emulator
+ * @param host the server as the module sees it
+ * @param listen where the server listens; port 0 for any
+ * @param baudRates in bits a second, at least one
+ * @param sockets 1 to 12 each, at least one
+ * @param payloads bytes a write, at least one
+ * @param all true for every combination of the three, false for each varied by itself around the others' last
+ * @param tls true for TLS by the module, false for plain TCP
+ * @param modems how many to measure together; 1 for no such part
+ * @param seconds about how long each direction is to take
+ * @param samples how many latencies to take on each path
+ * @param turnAroundMillis what the played module waits before each prompt and result
+ * @param apn or null
+ * @param simPin or null
+ * @param trace or null
+ * @param json a file, "-" for standard output, or null
+ * @param html a file or null
+ * @param timeoutSeconds for all of it
+ * @param verbose true for the log and stack traces
+ */
+record BenchSettings(
+        Set<BenchPart> parts,
+        String port,
+        HostPort host,
+        HostPort listen,
+        List<Integer> baudRates,
+        List<Integer> sockets,
+        List<Integer> payloads,
+        boolean all,
+        AccessMode accessMode,
+        boolean tls,
+        int modems,
+        double seconds,
+        int samples,
+        long turnAroundMillis,
+        String apn,
+        String simPin,
+        FlowControl flowControl,
+        String urcPort,
+        Path trace,
+        String json,
+        Path html,
+        long timeoutSeconds,
+        boolean verbose) {
+
+    /** Returns the highest rate, which is the played module's at its start. */
+    int fastest() {
+        return baudRates.stream().mapToInt(Integer::intValue).max().orElseThrow();
+    }
+
+    int mostSockets() {
+        return sockets.stream().mapToInt(Integer::intValue).max().orElseThrow();
+    }
+
+    boolean jsonOnStandardOutput() {
+        return "-".equals(json);
+    }
+
+    /** Says whether a combination is to be measured. */
+    boolean includes(int baudRate, int socketCount, int payload) {
+        int others = (baudRate == last(baudRates) ? 0 : 1)
+                + (socketCount == last(sockets) ? 0 : 1)
+                + (payload == last(payloads) ? 0 : 1);
+        return all || others <= 1;
+    }
+
+    private static int last(List<Integer> list) {
+        return list.get(list.size() - 1);
+    }
+}

@@ -1,0 +1,108 @@
+package io.uartnio.cli;
+
+import io.uartnio.cli.BenchResults.Goodput;
+import io.uartnio.cli.BenchResults.Latency;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Figures for people, a line as soon as it is there, at most 80 columns wide. Never redrawn: good for any output. */
+final class BenchTable {
+
+    private static final int WIDTH = 80;
+
+    private final PrintWriter out;
+
+    BenchTable(PrintWriter out) {
+        this.out = out;
+    }
+
+    void begin(BenchResults results, BenchSettings settings) {
+        for (Map.Entry<String, Object> fact : results.machine().entrySet()) {
+            line(fact.getKey() + ": " + fact.getValue());
+        }
+        line("module: " + (settings.port() == null ? "played EC200N, paced" : "on " + settings.port()) + ", "
+                + (settings.tls() ? "TLS by the module" : "plain TCP") + ", " + settings.accessMode());
+    }
+
+    void goodputHeader() {
+        line("");
+        header();
+    }
+
+    private void header() {
+        line(
+                "%7s %7s %6s  %-4s %11s  %8s %5s %6s %6s %9s",
+                "baud", "sockets", "write", "way", "goodput", "of limit", "Jain", "ms/MB", "CPU", "heap");
+    }
+
+    void add(Goodput row) {
+        line(
+                "%7d %7d %6d  %-4s %11s  %6.1f %% %.3f %6.0f %5.1f%% %9s",
+                row.baudRate(),
+                row.sockets(),
+                row.payload(),
+                row.direction(),
+                ByteSize.rate(row.bytesPerSecond()),
+                100 * row.ofLimit(),
+                row.jain(),
+                row.cpuMillisPerMegabyte(),
+                100 * row.cpuShare(),
+                ByteSize.text(row.heapBytes()));
+    }
+
+    void latencyHeader(int samples) {
+        line("");
+        line("Latency in µs, %d samples each    median      p90      p99       max", samples);
+    }
+
+    void add(Latency row) {
+        line(
+                "  %-29s %8.1f %8.1f %8.1f %9.1f",
+                title(row.path()), row.medianMicros(), row.p90Micros(), row.p99Micros(), row.maxMicros());
+    }
+
+    /** Says what a path is. */
+    static String title(String path) {
+        return switch (path) {
+            case "hand-over" -> "hand-over (unpark to park)";
+            case "bare" -> "tty to bare jSerialComm read";
+            case "read" -> "tty to SocketChannel.read";
+            default -> "tty to select, then read";
+        };
+    }
+
+    void latencyVerdict(List<Latency> rows) {
+        Latency handOver = rows.get(0);
+        Latency bare = rows.get(1);
+        for (Latency row : rows.subList(2, rows.size())) {
+            double added = row.medianMicros() - bare.medianMicros();
+            line(
+                    "  %s: median %+.1f µs (%.2f hand-overs), p99 %.2f times, of the bare read",
+                    row.path(), added, added / handOver.medianMicros(), row.p99Micros() / bare.p99Micros());
+        }
+    }
+
+    void modemsHeader(int modems) {
+        line("");
+        line("One modem, then %d on one selector", modems);
+        header();
+    }
+
+    void modemsVerdict(List<Goodput> rows) {
+        for (int i = 0; i < rows.size() / 2; i++) {
+            Goodput one = rows.get(i);
+            Goodput all = rows.get(i + rows.size() / 2);
+            line(
+                    "  %s: %d modems carry %.2f times what one does",
+                    one.direction(), all.modems(), all.bytesPerSecond() / one.bytesPerSecond());
+        }
+    }
+
+    private void line(String format, Object... values) {
+        String text = values.length == 0 ? format : String.format(Locale.ROOT, format, values);
+        out.println(text.length() <= WIDTH ? text : text.substring(0, WIDTH - 1) + "…");
+        out.flush();
+    }
+}

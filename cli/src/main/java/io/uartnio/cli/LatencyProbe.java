@@ -1,0 +1,322 @@
+package io.uartnio.cli;
+
+import io.uartnio.emulator.PseudoTerminal;
+import io.uartnio.uart.LineSettings;
+import io.uartnio.uart.SerialUartPort;
+import io.uartnio.uart.UartPort;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The ways whose latency is compared. Each has a thread of its own that sleeps until something comes and takes the time
+ * as the first thing it does; the thread that measures fires, sleeps until that time is there and then a little more, so
+ * that a sample always begins with everything asleep and no processor spun for it.
+ */
+abstract class LatencyProbe implements AutoCloseable {
+
+    /** Long enough for every thread to be asleep again, and different each time so that no timer keeps step. */
+    private static final long LEAST_PAUSE_NANOS = 200_000;
+
+    private static final long MORE_PAUSE_NANOS = 200_000;
+    private static final long ARRIVAL_LIMIT_SECONDS = 10;
+    private static final long JOIN_LIMIT_MILLIS = 5_000;
+
+    private final String name;
+    private final SplittableRandom random = new SplittableRandom(1);
+    private Thread measuring;
+    private volatile long arrivedNanos;
+    private volatile boolean arrived;
+    private volatile Throwable failure;
+
+    private LatencyProbe(String name) {
+        this.name = name;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Begins to fire; returns at once what reaches the other side later. */
+    abstract void fire() throws IOException;
+
+    @Override
+    public abstract void close() throws IOException;
+
+    /** Takes samples in nanoseconds into a part of an array. */
+    void sample(long[] into, int from, int to) throws IOException {
+        measuring = Thread.currentThread();
+        for (int i = from; i < to; i++) {
+            LockSupport.parkNanos(LEAST_PAUSE_NANOS + random.nextLong(MORE_PAUSE_NANOS));
+            arrived = false;
+            long start = System.nanoTime();
+            fire();
+            awaitArrival();
+            into[i] = arrivedNanos - start;
+        }
+    }
+
+    private void awaitArrival() throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(ARRIVAL_LIMIT_SECONDS);
+        while (!arrived) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedIOException("measurement was stopped");
+            }
+            if (failure != null || System.nanoTime() - deadline > 0) {
+                throw new IOException("nothing arrived: path=" + name, failure);
+            }
+            LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(100));
+        }
+    }
+
+    /** It has come, at the given time. For the other side's thread. */
+    final void arrivedAt(long nanos) {
+        arrivedNanos = nanos;
+        arrived = true;
+        LockSupport.unpark(measuring);
+    }
+
+    final void failed(Throwable why) {
+        failure = why;
+        LockSupport.unpark(measuring);
+    }
+
+    final Thread start(Runnable task) {
+        Thread thread = new Thread(task, "uartnio-bench-" + name);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    static void join(Thread thread) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            thread.join(JOIN_LIMIT_MILLIS);
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** From {@code unpark} in one thread to the return of {@code park} in another. */
+    static final class HandOver extends LatencyProbe {
+
+        private final Thread sleeper;
+        private volatile boolean fired;
+        private volatile boolean closed;
+
+        HandOver() {
+            super("hand-over");
+            sleeper = start(this::sleep);
+        }
+
+        private void sleep() {
+            while (!closed) {
+                while (!fired && !closed) {
+                    LockSupport.park(this);
+                }
+                long now = System.nanoTime();
+                fired = false;
+                arrivedAt(now);
+            }
+        }
+
+        @Override
+        void fire() {
+            fired = true;
+            LockSupport.unpark(sleeper);
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+            LockSupport.unpark(sleeper);
+            join(sleeper);
+        }
+    }
+
+    /** From a write to a pseudo-terminal to the return of jSerialComm's blocking read at its other end. */
+    static final class BareRead extends LatencyProbe {
+
+        private final PseudoTerminal terminal = PseudoTerminal.open();
+        private final UartPort port = new SerialUartPort(terminal.name());
+        private final byte[] frame;
+
+        BareRead(byte[] frame, int baudRate) throws IOException {
+            super("bare");
+            this.frame = frame;
+            try {
+                port.open(new LineSettings(baudRate, false), new Counting());
+            } catch (IOException e) {
+                terminal.close();
+                throw e;
+            }
+        }
+
+        @Override
+        void fire() throws IOException {
+            terminal.write(frame, 0, frame.length);
+        }
+
+        @Override
+        public void close() {
+            port.close();
+            terminal.close();
+        }
+
+        /** Called by the thread that the library's read has just returned to. */
+        private final class Counting implements UartPort.Listener {
+            private int missing = frame.length;
+
+            @Override
+            public void onReceived(byte[] buffer, int offset, int length) {
+                long now = System.nanoTime();
+                missing -= length;
+                if (missing <= 0) {
+                    missing += frame.length;
+                    arrivedAt(now);
+                }
+            }
+
+            @Override
+            public void onClosed(IOException cause) {
+                failed(cause);
+            }
+        }
+    }
+
+    /** From the write of a frame to the modem's tty to the return of a blocking {@link SocketChannel#read}. */
+    static final class BlockingRead extends LatencyProbe {
+
+        private final PseudoTerminal terminal;
+        private final byte[] frame;
+        private final SocketChannel channel;
+        private final ByteBuffer buffer;
+        private final Thread reader;
+
+        BlockingRead(PseudoTerminal terminal, byte[] frame, SocketChannel channel, int payloadBytes) {
+            super("read");
+            this.terminal = terminal;
+            this.frame = frame;
+            this.channel = channel;
+            this.buffer = ByteBuffer.allocate(payloadBytes);
+            this.reader = start(this::read);
+        }
+
+        private void read() {
+            try {
+                while (true) {
+                    if (channel.read(buffer) < 0) {
+                        throw new EOFException("connection was closed");
+                    }
+                    long now = System.nanoTime();
+                    if (!buffer.hasRemaining()) {
+                        buffer.clear();
+                        arrivedAt(now);
+                    }
+                }
+            } catch (IOException e) {
+                failed(e);
+            }
+        }
+
+        @Override
+        void fire() throws IOException {
+            terminal.write(frame, 0, frame.length);
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+            join(reader);
+        }
+    }
+
+    /** As {@link BlockingRead}, with a {@link Selector} that waits and a read that does not. */
+    static final class SelectedRead extends LatencyProbe {
+
+        private final PseudoTerminal terminal;
+        private final byte[] frame;
+        private final Selector selector;
+        private final SocketChannel channel;
+        private final ByteBuffer buffer;
+        private final Thread reader;
+
+        SelectedRead(
+                PseudoTerminal terminal, byte[] frame, SocketChannel channel, Selector selector, int payloadBytes) {
+            super("select+read");
+            this.terminal = terminal;
+            this.frame = frame;
+            this.channel = channel;
+            this.selector = selector;
+            this.buffer = ByteBuffer.allocate(payloadBytes);
+            this.reader = start(this::read);
+        }
+
+        private void read() {
+            try {
+                channel.configureBlocking(false);
+                channel.register(selector, SelectionKey.OP_READ);
+                while (selector.isOpen()) {
+                    selector.select();
+                    if (!selector.isOpen()) {
+                        return;
+                    }
+                    selector.selectedKeys().clear();
+                    if (channel.read(buffer) < 0) {
+                        throw new EOFException("connection was closed");
+                    }
+                    long now = System.nanoTime();
+                    if (!buffer.hasRemaining()) {
+                        buffer.clear();
+                        arrivedAt(now);
+                    }
+                }
+            } catch (IOException e) {
+                failed(e);
+            }
+        }
+
+        @Override
+        void fire() throws IOException {
+            terminal.write(frame, 0, frame.length);
+        }
+
+        @Override
+        public void close() throws IOException {
+            selector.close();
+            join(reader);
+            channel.close();
+        }
+    }
+
+    /** Lets paths take turns; the first turn of each warms it up and is not counted. */
+    static List<BenchResults.Latency> compare(List<LatencyProbe> probes, int samples) throws IOException {
+        int rounds = 5;
+        long[][] nanos = new long[probes.size()][samples];
+        for (LatencyProbe probe : probes) {
+            probe.sample(new long[samples], 0, samples);
+        }
+        for (int round = 0; round < rounds; round++) {
+            for (int i = 0; i < nanos.length; i++) {
+                probes.get(i).sample(nanos[i], samples * round / rounds, samples * (round + 1) / rounds);
+            }
+        }
+        List<BenchResults.Latency> results = new ArrayList<>();
+        for (int i = 0; i < nanos.length; i++) {
+            results.add(BenchResults.Latency.of(probes.get(i).name(), nanos[i]));
+        }
+        return results;
+    }
+}
