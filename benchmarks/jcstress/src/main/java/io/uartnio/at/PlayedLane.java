@@ -14,8 +14,7 @@ public final class PlayedLane {
 
     static {
         try {
-            MethodHandles.Lookup lookup =
-                    MethodHandles.privateLookupIn(CommandLane.class, MethodHandles.lookup());
+            MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(CommandLane.class, MethodHandles.lookup());
             STEP = lookup.findVirtual(CommandLane.class, "step", MethodType.methodType(boolean.class));
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);

@@ -138,8 +138,8 @@ public final class SelectorStress {
 
     private static ModuleSocketChannel connected(ModuleSocket socket) {
         try {
-            ModuleSocketChannel channel = (ModuleSocketChannel)
-                    new ModuleSelectorProvider(new OneSocket(socket), null).openSocketChannel();
+            ModuleSocketChannel channel =
+                    (ModuleSocketChannel) new ModuleSelectorProvider(new OneSocket(socket), null).openSocketChannel();
             channel.configureBlocking(false);
             channel.connect(InetSocketAddress.createUnresolved("host", 80));
             return channel;

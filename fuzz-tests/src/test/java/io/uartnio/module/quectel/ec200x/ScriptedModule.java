@@ -73,17 +73,16 @@ final class ScriptedModule implements UartPort {
     }
 
     private static String answer(String command) {
-        String information =
-                switch (command) {
-                    case "AT+CMEE?" -> "\r\n+CMEE: 1\r\n";
-                    case "AT+CREG?" -> "\r\n+CREG: 0,1\r\n";
-                    case "AT+CPIN?" -> "\r\n+CPIN: READY\r\n";
-                    case "AT+IPR?" -> "\r\n+IPR: 115200\r\n";
-                    case "AT+QIACT?" -> "\r\n+QIACT: 1,1,1,\"10.0.0.1\"\r\n";
-                    case "AT+QIGETERROR" -> "\r\n+QIGETERROR: 563,socket identity has been used\r\n";
-                    case "AT+QICSGP=1" -> "\r\n+QICSGP: 1,\"apn\",\"\",\"\",0\r\n";
-                    default -> "";
-                };
+        String information = switch (command) {
+            case "AT+CMEE?" -> "\r\n+CMEE: 1\r\n";
+            case "AT+CREG?" -> "\r\n+CREG: 0,1\r\n";
+            case "AT+CPIN?" -> "\r\n+CPIN: READY\r\n";
+            case "AT+IPR?" -> "\r\n+IPR: 115200\r\n";
+            case "AT+QIACT?" -> "\r\n+QIACT: 1,1,1,\"10.0.0.1\"\r\n";
+            case "AT+QIGETERROR" -> "\r\n+QIGETERROR: 563,socket identity has been used\r\n";
+            case "AT+QICSGP=1" -> "\r\n+QICSGP: 1,\"apn\",\"\",\"\",0\r\n";
+            default -> "";
+        };
         return information + "\r\nOK\r\n";
     }
 

@@ -34,8 +34,7 @@ class UnsolicitedFuzzTest {
         }
         String text = new String(line, StandardCharsets.ISO_8859_1);
         Told told = new Told();
-        ModuleDriver driver =
-                new Ec200xDriverProvider().create(new Identity("Quectel", "EC200N", "fuzz"), null, told);
+        ModuleDriver driver = new Ec200xDriverProvider().create(new Identity("Quectel", "EC200N", "fuzz"), null, told);
         byte[] around = new byte[BEFORE.length + line.length + BEHIND.length];
         System.arraycopy(BEFORE, 0, around, 0, BEFORE.length);
         System.arraycopy(line, 0, around, BEFORE.length, line.length);
