@@ -206,10 +206,7 @@ final class BenchCommand implements Callable<Integer> {
                     + " to standard error.")
     private String json;
 
-    @Option(
-            names = "--html",
-            paramLabel = "FILE",
-            description = "The same as a page with plots that needs no network.")
+    @Option(names = "--html", paramLabel = "FILE", description = "The same as a page with plots that needs no network.")
     private Path html;
 
     @Option(
@@ -252,7 +249,11 @@ final class BenchCommand implements Callable<Integer> {
                 html,
                 timeoutSeconds == null ? defaultTimeoutSeconds() : timeoutSeconds,
                 verbose);
-        return new BenchRun(settings, spec.commandLine().getOut(), spec.commandLine().getErr()).run();
+        return new BenchRun(
+                        settings,
+                        spec.commandLine().getOut(),
+                        spec.commandLine().getErr())
+                .run();
     }
 
     private void checkAll() {

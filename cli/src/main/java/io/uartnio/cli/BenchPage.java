@@ -13,8 +13,7 @@ import java.util.Map;
  */
 final class BenchPage {
 
-    private static final String STYLE =
-            """
+    private static final String STYLE = """
             :root { color-scheme: light dark; --text: #1b1f24; --soft: #57606a; --line: #d0d7de; --back: #ffffff;
               --a: #0a62c9; --b: #b45309; --mark: #b42318; }
             @media (prefers-color-scheme: dark) {
@@ -78,7 +77,11 @@ final class BenchPage {
     }
 
     private void fact(String name, String value) {
-        out.append("<dt>").append(escape(name)).append("</dt><dd>").append(escape(value)).append("</dd>\n");
+        out.append("<dt>")
+                .append(escape(name))
+                .append("</dt><dd>")
+                .append(escape(value))
+                .append("</dd>\n");
     }
 
     // ------------------------------------------------------------------------------------------------------- sections
@@ -150,7 +153,11 @@ final class BenchPage {
     }
 
     private void heading(String title, String explanation) {
-        out.append("<h2>").append(escape(title)).append("</h2>\n<p>").append(escape(explanation)).append("</p>\n");
+        out.append("<h2>")
+                .append(escape(title))
+                .append("</h2>\n<p>")
+                .append(escape(explanation))
+                .append("</p>\n");
     }
 
     private void table(List<Goodput> rows) {
@@ -252,6 +259,9 @@ final class BenchPage {
     }
 
     private static String escape(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 }

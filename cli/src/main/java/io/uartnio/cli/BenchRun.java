@@ -242,8 +242,7 @@ final class BenchRun {
             throws IOException {
         long bytesEach = bytesEach(baudRate, client.sockets() / modems, settings.seconds());
         BenchClient.Transfer transfer = client.run(direction, payload, bytesEach);
-        BenchResults.Goodput result =
-                BenchResults.Goodput.of(transfer, settings, baudRate, modems, payload, direction);
+        BenchResults.Goodput result = BenchResults.Goodput.of(transfer, settings, baudRate, modems, payload, direction);
         to.add(result);
         return result;
     }

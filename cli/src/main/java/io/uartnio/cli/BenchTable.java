@@ -34,16 +34,7 @@ final class BenchTable {
     private void header() {
         line(
                 "%7s %7s %6s  %-4s %11s  %8s %5s %6s %6s %9s",
-                "baud",
-                "sockets",
-                "write",
-                "way",
-                "goodput",
-                "of limit",
-                "Jain",
-                "ms/MB",
-                "CPU",
-                "heap");
+                "baud", "sockets", "write", "way", "goodput", "of limit", "Jain", "ms/MB", "CPU", "heap");
     }
 
     void add(Goodput row) {
@@ -69,11 +60,7 @@ final class BenchTable {
     void add(Latency row) {
         line(
                 "  %-29s %8.1f %8.1f %8.1f %9.1f",
-                title(row.path()),
-                row.medianMicros(),
-                row.p90Micros(),
-                row.p99Micros(),
-                row.maxMicros());
+                title(row.path()), row.medianMicros(), row.p90Micros(), row.p99Micros(), row.maxMicros());
     }
 
     /** Says what a path is. */
@@ -92,11 +79,8 @@ final class BenchTable {
         for (Latency row : rows.subList(2, rows.size())) {
             double added = row.medianMicros() - bare.medianMicros();
             line(
-                    "  %s: median %+.1f µs (%.2f hand-overs), p99 %.2f times, of the bare read",
-                    row.path(),
-                    added,
-                    added / handOver.medianMicros(),
-                    row.p99Micros() / bare.p99Micros());
+                    "  %s - bare: median %.1f µs, %.2f hand-overs; p99 %.2f times the bare one",
+                    row.path(), added, added / handOver.medianMicros(), row.p99Micros() / bare.p99Micros());
         }
     }
 

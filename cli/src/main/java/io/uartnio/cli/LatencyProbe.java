@@ -28,6 +28,7 @@ abstract class LatencyProbe implements AutoCloseable {
     private static final long LEAST_PAUSE_NANOS = 200_000;
 
     private static final long MORE_PAUSE_NANOS = 200_000;
+    private static final int WARM_UP_SAMPLES = 20_000;
     private static final long ARRIVAL_LIMIT_SECONDS = 10;
     private static final long JOIN_LIMIT_MILLIS = 5_000;
 
@@ -57,12 +58,24 @@ abstract class LatencyProbe implements AutoCloseable {
         measuring = Thread.currentThread();
         for (int i = from; i < to; i++) {
             LockSupport.parkNanos(LEAST_PAUSE_NANOS + random.nextLong(MORE_PAUSE_NANOS));
-            arrived = false;
-            long start = System.nanoTime();
-            fire();
-            awaitArrival();
-            into[i] = arrivedNanos - start;
+            into[i] = sample();
         }
+    }
+
+    /** Fires without a pause, so often that the code on the way has been compiled as it would be on a busy line. */
+    void warmUp() throws IOException {
+        measuring = Thread.currentThread();
+        for (int i = 0; i < WARM_UP_SAMPLES; i++) {
+            sample();
+        }
+    }
+
+    private long sample() throws IOException {
+        arrived = false;
+        long start = System.nanoTime();
+        fire();
+        awaitArrival();
+        return arrivedNanos - start;
     }
 
     private void awaitArrival() throws IOException {
@@ -301,12 +314,12 @@ abstract class LatencyProbe implements AutoCloseable {
         }
     }
 
-    /** Lets paths take turns; the first turn of each warms it up and is not counted. */
+    /** Warms all paths up, then lets them take turns, so that what else the machine does hits all alike. */
     static List<BenchResults.Latency> compare(List<LatencyProbe> probes, int samples) throws IOException {
-        int rounds = 5;
+        int rounds = 20;
         long[][] nanos = new long[probes.size()][samples];
         for (LatencyProbe probe : probes) {
-            probe.sample(new long[samples], 0, samples);
+            probe.warmUp();
         }
         for (int round = 0; round < rounds; round++) {
             for (int i = 0; i < nanos.length; i++) {

@@ -25,12 +25,12 @@ class BenchCommandTest {
 
     @AfterEach
     void noThreadAndNoFarEndIsLeft() {
-        await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet().stream()
-                        .map(Thread::getName))
+        await().untilAsserted(() -> assertThat(
+                        Thread.getAllStackTraces().keySet().stream().map(Thread::getName))
                 .noneMatch(name -> name.startsWith("uartnio") && !name.equals("uartnio-timer")));
         await().untilAsserted(
-                () -> assertThat(ProcessHandle.current().children().filter(BenchCommandTest::isFarEnd))
-                        .isEmpty());
+                        () -> assertThat(ProcessHandle.current().children().filter(BenchCommandTest::isFarEnd))
+                                .isEmpty());
     }
 
     private static boolean isFarEnd(ProcessHandle process) {
@@ -76,9 +76,9 @@ class BenchCommandTest {
         assertThat((List<?>) figures.get("latency")).hasSize(4);
         assertThat((List<?>) figures.get("modems")).hasSize(4);
         assertThat(((Map<?, ?>) figures.get("machine")).keySet().toString()).contains("jdk", "processor", "date");
-        assertThat((List<?>) figures.get("goodput")).allSatisfy(row -> assertThat((Double)
-                        ((Map<?, ?>) row).get("bytesPerSecond"))
-                .isPositive());
+        assertThat((List<?>) figures.get("goodput"))
+                .allSatisfy(row -> assertThat((Double) ((Map<?, ?>) row).get("bytesPerSecond"))
+                        .isPositive());
         assertIsSelfContained(Files.readString(html));
     }
 
@@ -93,8 +93,20 @@ class BenchCommandTest {
     @Test
     void jsonOnStandardOutputIsAloneThereAndTlsIsByTheModule() {
         Invocation run = Invocation.of(
-                "bench", "--tls", "--parts", "goodput", "--baud", "921600", "--sockets", "2", "--payload", "512",
-                "--seconds", "0.1", "--json", "-");
+                "bench",
+                "--tls",
+                "--parts",
+                "goodput",
+                "--baud",
+                "921600",
+                "--sockets",
+                "2",
+                "--payload",
+                "512",
+                "--seconds",
+                "0.1",
+                "--json",
+                "-");
 
         assertThat(run.code()).as(run.toString()).isZero();
         assertThat(run.outLines()).hasSize(1);

@@ -24,7 +24,11 @@ class MainTest {
 
     @Test
     void helpOfAllNamesEachCommandWithADescription() {
-        assertThat(Invocation.of("--help").out()).containsPattern("demo +\\w").containsPattern("emulate +\\w").containsPattern("bench +\\w").doesNotContain("far-end");
+        assertThat(Invocation.of("--help").out())
+                .containsPattern("demo +\\w")
+                .containsPattern("emulate +\\w")
+                .containsPattern("bench +\\w")
+                .doesNotContain("far-end");
     }
 
     @Test
