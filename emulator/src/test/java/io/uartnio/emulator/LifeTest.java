@@ -174,10 +174,12 @@ class LifeTest {
                     Host host = new Host(emulator).ready()) {
                 host.command("AT+QIOPEN=1,0,\"TCP\",\"127.0.0.1\"," + server.port() + ",0,2", "\r\nCONNECT\r\n");
             }
-            assertThat(Thread.getAllStackTraces().keySet().stream()
-                            .map(Thread::getName)
-                            .filter(name -> name.startsWith("uartnio-emulator-")))
-                    .isEmpty();
+            // An executor has terminated a moment before its thread has.
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet().stream()
+                                    .map(Thread::getName)
+                                    .filter(name -> name.startsWith("uartnio-emulator-")))
+                            .isEmpty());
         }
     }
 }

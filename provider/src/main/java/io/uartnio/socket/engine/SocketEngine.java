@@ -55,8 +55,6 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     private static final long MAX_CLOSE_AGAIN_MILLIS = 30_000;
     /** A second announcement of a close may reach whoever has the index next; older ones are not expected. */
     private static final long DOUBLE_CLOSE_NANOS = TimeUnit.SECONDS.toNanos(30);
-    /** What a module had under way for an index that has just been freed. */
-    private static final long STRAGGLER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final EngineSettings settings;
     private final OverflowReserve reserve;
@@ -663,7 +661,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         EngineSocket socket = index < MAX_INDEXES ? byIndex.get(index) : null;
         if (socket == null || socket.isTls() != tls) {
             strayCount.incrementAndGet();
-            return lengthBytes == 0 ? !mayLackComma(index) : socket == null && wasJustFreed(index);
+            return lengthBytes == 0 && !mayLackComma(index);
         }
         if (lengthBytes > 0 && socket.isLive() && !socket.isInputShutdown()) {
             if (socket.received().begin(lengthBytes)) {
@@ -683,16 +681,6 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     /** A notice of data for a socket 11 that is not open may be one byte pushed for socket 1 without its comma. */
     private boolean mayLackComma(int index) {
         return index >= 10 && byIndex.get(index / 10) != null;
-    }
-
-    private boolean wasJustFreed(int index) {
-        indexLock.lock();
-        try {
-            long freed = index < MAX_INDEXES ? freedNanos[index] : 0;
-            return freed != 0 && System.nanoTime() - freed < STRAGGLER_NANOS;
-        } finally {
-            indexLock.unlock();
-        }
     }
 
     @Override
