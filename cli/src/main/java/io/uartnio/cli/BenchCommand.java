@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
             "",
             "How goodput is measured: all sockets are connected, then each carries the same number of bytes in one"
                     + " direction. Payload is counted where it arrives, from the moment when the last socket has begun"
-                    + " to the one when the first is through: while all are busy. The limit is the framing limit:"
+                    + " to the one when the first is through: while all are busy; a frame more or less at either end is chance, so"
+                    + " longer runs are truer. The limit is the framing limit:"
                     + " payload / (payload + every other byte that must cross in that direction for it) at 1460-byte"
                     + " payloads. Fairness is Jain's index of what each socket got in that time. CPU is that of this"
                     + " process for all of the run, after a warm-up; heap is what is left after a collection with all"
@@ -44,7 +45,8 @@ import picocli.CommandLine.Spec;
                     + " modem is brought up and connects over a relay, one 32-byte push frame of the module is"
                     + " recorded, and then this frame is written to the pseudo-terminal again and again, each time"
                     + " after a pause in which everything falls asleep. The time runs from just before that write to"
-                    + " the return of SocketChannel.read. 'bare' is the same frame by the same writer on another"
+                    + " the return of SocketChannel.read; what is 'added' is the part of it after jSerialComm's blocking"
+                    + " read under the modem had returned, sample by sample. 'bare' is the same frame by the same writer on another"
                     + " pseudo-terminal, up to the return of jSerialComm's blocking read; 'hand-over' is from unpark in"
                     + " one thread to the return of park in another. The paths take turns in the same run.",
             "",

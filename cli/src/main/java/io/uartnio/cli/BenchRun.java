@@ -3,6 +3,8 @@ package io.uartnio.cli;
 import io.uartnio.Modem;
 import io.uartnio.ModuleInfo;
 import io.uartnio.TlsProfile;
+import io.uartnio.uart.SerialUartPort;
+import io.uartnio.uart.UartPort;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -140,7 +142,7 @@ final class BenchRun {
         }
     }
 
-    private Modem open(String port, int baudRate, Path trace) throws IOException {
+    private Modem open(UartPort port, int baudRate, Path trace) throws IOException {
         Modem.Builder builder = Modem.builder()
                 .port(port)
                 .flowControl(settings.flowControl())
@@ -203,7 +205,7 @@ final class BenchRun {
         String port = settings.port() == null ? farEnd.ports().get(0) : settings.port();
         table.goodputHeader();
         for (int baudRate : settings.baudRates()) {
-            try (Modem modem = open(port, baudRate, settings.trace())) {
+            try (Modem modem = open(new SerialUartPort(port), baudRate, settings.trace())) {
                 try {
                     measureGoodput(modem, baudRate);
                 } finally {
@@ -269,32 +271,40 @@ final class BenchRun {
     private void measureLatency() throws IOException {
         table.latencyHeader(settings.samples());
         int baudRate = settings.fastest();
-        try (LineRelay relay = new LineRelay(farEnd.ports().get(0), baudRate);
-                Modem modem = open(relay.terminal().name(), 0, null)) {
+        try (LineRelay relay = new LineRelay(farEnd.ports().get(0), baudRate)) {
+            measureLatency(relay, baudRate);
+        }
+        results.latencies().forEach(table::add);
+        table.latencyVerdict(results.latencies());
+    }
+
+    private void measureLatency(LineRelay relay, int baudRate) throws IOException {
+        StampingUartPort port =
+                new StampingUartPort(new SerialUartPort(relay.terminal().name()));
+        try (Modem modem = open(port, 0, null)) {
             try {
-                measureLatency(relay, modem, baudRate);
+                measureLatency(relay, port, modem, baudRate);
             } catch (InterruptedException e) {
                 throw stopped(e);
             } finally {
                 Thread.interrupted(); // a stop has done its work: what follows is to be closed in peace
             }
         }
-        results.latencies().forEach(table::add);
-        table.latencyVerdict(results.latencies());
     }
 
-    private void measureLatency(LineRelay relay, Modem modem, int baudRate) throws IOException, InterruptedException {
+    private void measureLatency(LineRelay relay, StampingUartPort port, Modem modem, int baudRate)
+            throws IOException, InterruptedException {
         List<LatencyProbe> probes = new ArrayList<>();
         try {
             SocketChannel blocking = connect(modem);
             byte[] frame = recordFrame(relay, blocking);
             probes.add(new LatencyProbe.HandOver());
             probes.add(new LatencyProbe.BareRead(frame, baudRate));
-            probes.add(new LatencyProbe.BlockingRead(relay.terminal(), frame, blocking, SMALL_PAYLOAD));
+            probes.add(new LatencyProbe.BlockingRead(relay.terminal(), port, frame, blocking, SMALL_PAYLOAD));
             SocketChannel selected = connect(modem);
             byte[] other = recordFrame(relay, selected);
             probes.add(new LatencyProbe.SelectedRead(
-                    relay.terminal(), other, selected, provider(modem).openSelector(), SMALL_PAYLOAD));
+                    relay.terminal(), port, other, selected, provider(modem).openSelector(), SMALL_PAYLOAD));
             results.latencies().addAll(LatencyProbe.compare(probes, settings.samples()));
         } finally {
             for (LatencyProbe probe : probes) {
@@ -339,7 +349,7 @@ final class BenchRun {
         List<Modem> modems = new ArrayList<>();
         try {
             for (String port : farEnd.ports()) {
-                modems.add(open(port, baudRate, null));
+                modems.add(open(new SerialUartPort(port), baudRate, null));
             }
             for (List<Modem> group : List.of(modems.subList(0, 1), modems)) {
                 try (BenchClient client = client(group, settings.mostSockets())) {

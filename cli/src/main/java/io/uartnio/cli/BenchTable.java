@@ -69,18 +69,21 @@ final class BenchTable {
             case "hand-over" -> "hand-over (unpark to park)";
             case "bare" -> "tty to bare jSerialComm read";
             case "read" -> "tty to SocketChannel.read";
-            default -> "tty to select, then read";
+            case "select+read" -> "tty to select, then read";
+            default -> "  of it, added to the port's";
         };
     }
 
     void latencyVerdict(List<Latency> rows) {
         Latency handOver = rows.get(0);
         Latency bare = rows.get(1);
-        for (Latency row : rows.subList(2, rows.size())) {
-            double added = row.medianMicros() - bare.medianMicros();
+        for (int i = 2; i + 1 < rows.size(); i += 2) {
+            Latency whole = rows.get(i);
             line(
-                    "  %s: median %+.1f µs (%.2f hand-overs), p99 %.2f times, of the bare read",
-                    row.path(), added, added / handOver.medianMicros(), row.p99Micros() / bare.p99Micros());
+                    "  %s: adds %.1f hand-overs (median); p99 is %.1f times the bare read's",
+                    whole.path(),
+                    rows.get(i + 1).medianMicros() / handOver.medianMicros(),
+                    whole.p99Micros() / bare.p99Micros());
         }
     }
 

@@ -28,18 +28,30 @@ abstract class LatencyProbe implements AutoCloseable {
     private static final long LEAST_PAUSE_NANOS = 200_000;
 
     private static final long MORE_PAUSE_NANOS = 200_000;
+    /** Ends the name of what the library adds to a path. */
+    static final String ADDED = ", added";
+
+    private static final int TURNS = 20;
+    private static final int WARM_UP_SAMPLES = 20_000;
     private static final long ARRIVAL_LIMIT_SECONDS = 10;
     private static final long JOIN_LIMIT_MILLIS = 5_000;
 
     private final String name;
+    private final StampingUartPort port;
     private final SplittableRandom random = new SplittableRandom(1);
     private Thread measuring;
     private volatile long arrivedNanos;
     private volatile boolean arrived;
     private volatile Throwable failure;
 
-    private LatencyProbe(String name) {
+    /**
+     * Creates a way.
+     *
+     * @param port the modem's, or null if no modem is on the way
+     */
+    private LatencyProbe(String name, StampingUartPort port) {
         this.name = name;
+        this.port = port;
     }
 
     String name() {
@@ -52,17 +64,34 @@ abstract class LatencyProbe implements AutoCloseable {
     @Override
     public abstract void close() throws IOException;
 
-    /** Takes samples in nanoseconds into a part of an array. */
-    void sample(long[] into, int from, int to) throws IOException {
+    /**
+     * Takes samples in nanoseconds into a part of an array.
+     *
+     * @param added for what has passed since the modem's port had the bytes
+     */
+    void sample(long[] into, long[] added, int from, int to) throws IOException {
         measuring = Thread.currentThread();
         for (int i = from; i < to; i++) {
             LockSupport.parkNanos(LEAST_PAUSE_NANOS + random.nextLong(MORE_PAUSE_NANOS));
-            arrived = false;
-            long start = System.nanoTime();
-            fire();
-            awaitArrival();
-            into[i] = arrivedNanos - start;
+            into[i] = sample();
+            added[i] = port == null ? 0 : arrivedNanos - port.receivedNanos();
         }
+    }
+
+    /** Fires without a pause, so often that the code on the way has been compiled as it would be on a busy line. */
+    void warmUp() throws IOException {
+        measuring = Thread.currentThread();
+        for (int i = 0; i < WARM_UP_SAMPLES; i++) {
+            sample();
+        }
+    }
+
+    private long sample() throws IOException {
+        arrived = false;
+        long start = System.nanoTime();
+        fire();
+        awaitArrival();
+        return arrivedNanos - start;
     }
 
     private void awaitArrival() throws IOException {
@@ -117,7 +146,7 @@ abstract class LatencyProbe implements AutoCloseable {
         private volatile boolean closed;
 
         HandOver() {
-            super("hand-over");
+            super("hand-over", null);
             sleeper = start(this::sleep);
         }
 
@@ -154,7 +183,7 @@ abstract class LatencyProbe implements AutoCloseable {
         private final byte[] frame;
 
         BareRead(byte[] frame, int baudRate) throws IOException {
-            super("bare");
+            super("bare", null);
             this.frame = frame;
             try {
                 port.open(new LineSettings(baudRate, false), new Counting());
@@ -205,8 +234,9 @@ abstract class LatencyProbe implements AutoCloseable {
         private final ByteBuffer buffer;
         private final Thread reader;
 
-        BlockingRead(PseudoTerminal terminal, byte[] frame, SocketChannel channel, int payloadBytes) {
-            super("read");
+        BlockingRead(
+                PseudoTerminal terminal, StampingUartPort port, byte[] frame, SocketChannel channel, int payloadBytes) {
+            super("read", port);
             this.terminal = terminal;
             this.frame = frame;
             this.channel = channel;
@@ -254,8 +284,13 @@ abstract class LatencyProbe implements AutoCloseable {
         private final Thread reader;
 
         SelectedRead(
-                PseudoTerminal terminal, byte[] frame, SocketChannel channel, Selector selector, int payloadBytes) {
-            super("select+read");
+                PseudoTerminal terminal,
+                StampingUartPort port,
+                byte[] frame,
+                SocketChannel channel,
+                Selector selector,
+                int payloadBytes) {
+            super("select+read", port);
             this.terminal = terminal;
             this.frame = frame;
             this.channel = channel;
@@ -301,21 +336,26 @@ abstract class LatencyProbe implements AutoCloseable {
         }
     }
 
-    /** Lets paths take turns; the first turn of each warms it up and is not counted. */
+    /** Warms all paths up, then lets them take turns, so that what else the machine does hits all alike. */
     static List<BenchResults.Latency> compare(List<LatencyProbe> probes, int samples) throws IOException {
-        int rounds = 5;
         long[][] nanos = new long[probes.size()][samples];
+        long[][] added = new long[probes.size()][samples];
         for (LatencyProbe probe : probes) {
-            probe.sample(new long[samples], 0, samples);
+            probe.warmUp();
         }
-        for (int round = 0; round < rounds; round++) {
+        for (int turn = 0; turn < TURNS; turn++) {
             for (int i = 0; i < nanos.length; i++) {
-                probes.get(i).sample(nanos[i], samples * round / rounds, samples * (round + 1) / rounds);
+                int from = samples * turn / TURNS;
+                probes.get(i).sample(nanos[i], added[i], from, samples * (turn + 1) / TURNS);
             }
         }
         List<BenchResults.Latency> results = new ArrayList<>();
         for (int i = 0; i < nanos.length; i++) {
-            results.add(BenchResults.Latency.of(probes.get(i).name(), nanos[i]));
+            LatencyProbe probe = probes.get(i);
+            results.add(BenchResults.Latency.of(probe.name(), nanos[i]));
+            if (probe.port != null) {
+                results.add(BenchResults.Latency.of(probe.name() + ADDED, added[i]));
+            }
         }
         return results;
     }

@@ -30,6 +30,9 @@ final class CLibrary {
     /** ioctl that fills a kernel {@code struct termios2}, whose rates are plain numbers even for odd rates. */
     static final long TCGETS2 = 0x802C542AL;
 
+    /** {@code prctl} that sets by how many nanoseconds the calling thread's timers may be late; usually 50,000. */
+    static final int PR_SET_TIMERSLACK = 29;
+
     /** Larger than {@code struct termios} of any C library on Linux. */
     static final int TERMIOS_BYTES = 128;
 
@@ -64,6 +67,8 @@ final class CLibrary {
     static native int tcsetattr(int fd, int actions, ByteBuffer termios);
 
     static native int ioctl(int fd, NativeLong request, ByteBuffer argument);
+
+    static native int prctl(int option, NativeLong argument);
 
     static native NativeLong read(int fd, ByteBuffer buffer, NativeLong count);
 

@@ -47,6 +47,11 @@ final class LineInput {
         discard();
     }
 
+    /** Returns when the last run of what the host sent had crossed the line, or will have. Any thread. */
+    long crossedAtNanos() {
+        return pacer.freeAtNanos();
+    }
+
     void setPace(int baudRate) {
         pacer.setBaudRate(baudRate);
     }

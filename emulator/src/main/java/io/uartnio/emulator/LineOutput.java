@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.Random;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /**
  * The module's transmitter: one thread that writes frames to the line, each whole. Replies and URCs queue here; the
@@ -74,6 +75,7 @@ final class LineOutput {
     private final StrayUrcs strayUrcs;
     private final Random random;
     private final LinePacer pacer;
+    private final LongSupplier causeNanos;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
     private final Condition taken = lock.newCondition();
@@ -93,12 +95,14 @@ final class LineOutput {
             EmulatorOptions options,
             EmulatorCounters counters,
             LineRate rate,
-            StrayUrcs strayUrcs) {
+            StrayUrcs strayUrcs,
+            LongSupplier causeNanos) {
         this.terminal = terminal;
         this.options = options;
         this.counters = counters;
         this.rate = rate;
         this.strayUrcs = strayUrcs;
+        this.causeNanos = causeNanos;
         this.random = new Random(options.seed);
         this.pacer = new LinePacer(rate.paced(), () -> closed);
         this.thread = Threads.create("transmitter", this::run);
@@ -259,7 +263,7 @@ final class LineOutput {
                 work.awaitUninterruptibly();
             }
             if (waited) {
-                pacer.idle();
+                pacer.idleUntil(causeNanos.getAsLong());
             }
         } finally {
             lock.unlock();

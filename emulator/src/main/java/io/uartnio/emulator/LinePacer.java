@@ -16,9 +16,12 @@ final class LinePacer {
     /** How far the line may be behind its time and still catch up, as bytes that waited in a FIFO would. */
     private static final long LONGEST_CATCH_UP_NANOS = 100_000_000L;
 
+    /** Threads that have to be woken between a command and its answer take less than this, mostly. */
+    private static final long LONGEST_WAKE_NANOS = 1_000_000L;
+
     private final BooleanSupplier ended;
     private volatile int baudRate;
-    private long freeAtNanos = System.nanoTime();
+    private volatile long freeAtNanos = System.nanoTime();
 
     LinePacer(int baudRate, BooleanSupplier ended) {
         this.baudRate = baudRate;
@@ -43,6 +46,24 @@ final class LinePacer {
     /** The line has been idle: the next run starts now, and no earlier time is made up. */
     void idle() {
         freeAtNanos = System.nanoTime();
+    }
+
+    /**
+     * The line has been idle until something happened that the next run answers: it starts then, as it would behind a
+     * UART that no thread has to be woken for, unless that is so long ago that the module itself took its time.
+     *
+     * @param causeNanos when it happened
+     */
+    void idleUntil(long causeNanos) {
+        long now = System.nanoTime();
+        boolean recent = now - causeNanos >= 0 && now - causeNanos < LONGEST_WAKE_NANOS;
+        long start = recent ? causeNanos : now;
+        freeAtNanos = start - freeAtNanos > 0 ? start : freeAtNanos;
+    }
+
+    /** Returns when the last run has crossed or will have, as {@link System#nanoTime}. Any thread. */
+    long freeAtNanos() {
+        return freeAtNanos;
     }
 
     /** Waits until {@code bytes} that start when the line is free would have crossed it. */

@@ -52,7 +52,9 @@ final class PlayedModule {
                 options,
                 counters,
                 rate,
-                new StrayUrcs(() -> settings.urcPort().equals("uart1")));
+                new StrayUrcs(() -> settings.urcPort().equals("uart1")),
+                // With a latency the module is to take its time.
+                options.latencyMillis > 0 ? System::nanoTime : input::crossedAtNanos);
         urcs = new Urcs(options, settings, output, timer, () -> socketOutput.transparent() != null);
         network = new NetworkLoop(sockets, counters, timer, output::wake);
         socketOutput.connect(urcs, network, output::wake);
