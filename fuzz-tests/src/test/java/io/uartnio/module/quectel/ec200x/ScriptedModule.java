@@ -50,7 +50,6 @@ final class ScriptedModule implements UartPort {
         String command = new String(buffer, offset, length - 1, StandardCharsets.US_ASCII);
         boolean transfer = command.startsWith("AT+QFUPL") || isSend(command);
         if (replies.isEmpty() || isAnsweredAsAlways(command)) {
-            endWhatHasBegun();
             say(answer(command).getBytes(StandardCharsets.US_ASCII));
         } else {
             say(replies.remove());
@@ -93,7 +92,7 @@ final class ScriptedModule implements UartPort {
         }
     }
 
-    /** Ends payload and messages that a reply has begun: an answer in the middle of them would be waited for. */
+    /** Ends a line, payload or message that a reply has begun, which would end or swallow the next command's answer. */
     private void endWhatHasBegun() {
         byte[] lineEnds = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
         say(lineEnds);
@@ -116,6 +115,7 @@ final class ScriptedModule implements UartPort {
             say(word);
             word = "\r\n\r\nERROR\r\n".getBytes(StandardCharsets.US_ASCII);
         }
+        endWhatHasBegun();
     }
 
     @Override
