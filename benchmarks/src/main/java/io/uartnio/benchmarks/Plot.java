@@ -13,6 +13,9 @@ final class Plot {
     private static final int RIGHT = 190;
     private static final int TOP = 40;
     private static final int BOTTOM = 50;
+    /** What a number below the axis needs. */
+    private static final int MARK_WIDTH = 34;
+
     private static final List<String> COLOURS = List.of("#0b6e4f", "#7f8c8d", "#c0392b", "#2c5aa0", "#b7791f");
 
     private final String title;
@@ -54,9 +57,15 @@ final class Plot {
             rule(svg, LEFT, y.at(tick), WIDTH - RIGHT, y.at(tick));
             text(svg, LEFT - 6, y.at(tick) + 4, "end", number(tick));
         }
-        for (double[] point : longest()) {
-            rule(svg, x.at(point[0]), TOP, x.at(point[0]), HEIGHT - BOTTOM);
-            text(svg, x.at(point[0]), HEIGHT - BOTTOM + 16, "middle", number(point[0]));
+        double freeBefore = Double.MAX_VALUE;
+        List<double[]> marks = longest();
+        for (int i = marks.size() - 1; i >= 0; i--) {
+            double place = x.at(marks.get(i)[0]);
+            rule(svg, place, TOP, place, HEIGHT - BOTTOM);
+            if (place < freeBefore) {
+                text(svg, place, HEIGHT - BOTTOM + 16, "middle", number(marks.get(i)[0]));
+                freeBefore = place - MARK_WIDTH;
+            }
         }
         for (int i = 0; i < lines.size(); i++) {
             draw(svg, lines.get(i), COLOURS.get(i % COLOURS.size()), x, y, TOP + 16 + 20 * i);

@@ -19,10 +19,11 @@ import java.util.Locale;
 public final class SpeedRatio {
 
     /**
-     * What the JVM that measures is to be told. Without the first and the last the compiler's result depends on the
-     * moment, and the ratio has two values a third apart.
+     * What the JVM that measures is to be told. With the compiler in the background or in tiers its result depends on
+     * the moment, and the ratio has two values a third apart. Large pages are Linux's.
      */
     public static final List<String> JVM_OPTIONS = List.of(
+            "-XX:+IgnoreUnrecognizedVMOptions",
             "-XX:-BackgroundCompilation",
             "-XX:+UseSerialGC",
             "-Xms64m",
@@ -60,7 +61,7 @@ public final class SpeedRatio {
     }
 
     /**
-     * Measures one case and prints the ratio.
+     * Measures one case and prints the ratio as the last line.
      *
      * @param arguments payload of a frame in bytes, size of a piece in bytes, extra percent
      */

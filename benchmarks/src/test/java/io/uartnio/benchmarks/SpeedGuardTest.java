@@ -28,12 +28,16 @@ class SpeedGuardTest {
     private static final int BAND_PERCENT = Integer.getInteger("uartnio.speedBandPercent", 15);
     private static final boolean NEWER_JDK = Runtime.version().feature() >= 21;
 
-    /** What is measured, and the ratio on JDK 17 and on JDK 25. AMD EPYC (Zen), Linux. */
+    /**
+     * What is measured, and the ratio on JDK 17 and on JDK 25: medians of 20 and 16 JVMs on an AMD EPYC with two cores
+     * under a load of 7 to 8. None of them was 2 % away from its median, so that a band of 15 % raises no false alarm
+     * there, and leaves room for what an innocent change makes of the compiler's mood.
+     */
     enum Case {
-        SMALL_FRAMES_IN_LARGE_PIECES(16, 4096, 1.66, 1.78),
-        LARGE_FRAMES_IN_LARGE_PIECES(1460, 4096, 1.28, 1.41),
-        SMALL_FRAMES_BYTE_BY_BYTE(16, 1, 1.62, 1.73),
-        LARGE_FRAMES_BYTE_BY_BYTE(1460, 1, 1.10, 1.14);
+        SMALL_FRAMES_IN_LARGE_PIECES(16, 4096, 1.26, 1.36),
+        LARGE_FRAMES_IN_LARGE_PIECES(1460, 4096, 1.13, 1.21),
+        SMALL_FRAMES_BYTE_BY_BYTE(16, 1, 1.60, 1.66),
+        LARGE_FRAMES_BYTE_BY_BYTE(1460, 1, 0.995, 1.01);
 
         private final int payloadBytes;
         private final int pieceBytes;
@@ -96,6 +100,8 @@ class SpeedGuardTest {
                 .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         assertThat(process.waitFor()).as("exit code of " + command).isZero();
-        return Double.parseDouble(output.strip());
+        // A JVM that cannot have large pages says so before.
+        List<String> lines = output.lines().toList();
+        return Double.parseDouble(lines.get(lines.size() - 1));
     }
 }

@@ -18,6 +18,8 @@ public final class CommandLane {
     private final Thread thread;
     private volatile boolean closing;
     private volatile boolean parked;
+    /** The lane takes nothing out of the queue any more, but for what it abandons. */
+    private volatile boolean ended;
 
     /** Creates a lane for a port; {@link #start()} starts its thread. */
     public CommandLane(String portName, LaneWork work) {
@@ -35,6 +37,10 @@ public final class CommandLane {
     public void submit(LaneTask task) {
         tasks.add(task);
         wake();
+        if (ended) {
+            // The lane may have looked for the last time before the task was there.
+            abandonTasks();
+        }
     }
 
     /** Makes the lane look for work. Any thread. */
@@ -86,8 +92,16 @@ public final class CommandLane {
                 parkUntilWoken();
             }
         }
-        for (LaneTask task = tasks.poll(); task != null; task = tasks.poll()) {
-            task.abandon();
+        ended = true;
+        abandonTasks();
+    }
+
+    /** The queue has one consumer: the lane, and when that has ended whoever holds this lock. */
+    private void abandonTasks() {
+        synchronized (tasks) {
+            for (LaneTask task = tasks.poll(); task != null; task = tasks.poll()) {
+                task.abandon();
+            }
         }
     }
 

@@ -12,6 +12,9 @@ public interface LaneTask {
      */
     void run() throws IOException;
 
-    /** Is told, instead of being run, that the lane has closed. Lane thread. */
+    /**
+     * Is told, instead of being run, that the lane has closed. Lane thread, or whoever submits to a lane that has
+     * ended; it must neither block nor submit.
+     */
     default void abandon() {}
 }

@@ -354,8 +354,11 @@ public final class FrameDemultiplexer {
      */
     private int tail(byte[] buffer, int position, int end) {
         int lineEnds = trailer == Trailer.CR_LF ? 4 : 2;
-        if (tailPosition == 0 && trailer != Trailer.UNKNOWN && isLineBehind(buffer, position, end, lineEnds)) {
-            // Most frames end here: all of what follows has come with them.
+        if (tailPosition == 0
+                && trailer != Trailer.UNKNOWN
+                && !promptSpaceMayCome
+                && isLineBehind(buffer, position, end, lineEnds)) {
+            // Most frames end here: all of what follows has come with them. A prompt's late space may stand in it.
             beginLine();
             return position + lineEnds;
         }

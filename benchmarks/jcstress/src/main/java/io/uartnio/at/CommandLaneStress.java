@@ -1,7 +1,6 @@
 package io.uartnio.at;
 
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
-import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import java.util.concurrent.TimeUnit;
@@ -147,11 +146,7 @@ public final class CommandLaneStress {
     @State
     @Outcome(id = "run", expect = ACCEPTABLE, desc = "run before the lane closed")
     @Outcome(id = "abandoned", expect = ACCEPTABLE, desc = "told that the lane has closed")
-    @Outcome(
-            id = "stranded",
-            expect = ACCEPTABLE_INTERESTING,
-            desc = "queued when the lane had looked for the last time: nobody may wait for a task beyond the close")
-    @Outcome(expect = FORBIDDEN, desc = "neither")
+    @Outcome(expect = FORBIDDEN, desc = "neither: queued when the lane had looked for the last time")
     public static class SubmitAgainstClose {
         private final CommandLane lane = new CommandLane("jcstress", new Work());
         private final Task task = new Task();

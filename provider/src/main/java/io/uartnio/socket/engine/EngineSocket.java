@@ -8,10 +8,7 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -28,8 +25,7 @@ final class EngineSocket implements ModuleSocket {
     private final TlsProfile tls;
     private final AtomicReference<State> state = new AtomicReference<>(State.UNCONNECTED);
     private final AtomicLong changes = new AtomicLong();
-    private final AtomicInteger waiting = new AtomicInteger();
-    private final Set<Thread> waiters = ConcurrentHashMap.newKeySet();
+    private final Waiters waiters = new Waiters();
     /** Set from when bytes wait to be sent until the lane has found none left. */
     private final AtomicBoolean sendScheduled = new AtomicBoolean();
 
@@ -214,24 +210,18 @@ final class EngineSocket implements ModuleSocket {
 
     @Override
     public void awaitChange(long stamp, long deadlineNanos) {
-        Thread thread = Thread.currentThread();
-        waiters.add(thread);
-        waiting.incrementAndGet();
+        int place = waiters.enter();
         try {
-            while (changes.get() == stamp && !thread.isInterrupted()) {
-                if (deadlineNanos == Long.MAX_VALUE) {
-                    LockSupport.park(this);
-                    continue;
-                }
-                long left = deadlineNanos - System.nanoTime();
+            while (changes.get() == stamp && !Thread.currentThread().isInterrupted()) {
+                long left = deadlineNanos == Long.MAX_VALUE ? Long.MAX_VALUE : deadlineNanos - System.nanoTime();
                 if (left <= 0) {
                     return;
                 }
-                LockSupport.parkNanos(this, left);
+                LockSupport.parkNanos(
+                        this, place == Waiters.NO_PLACE ? Math.min(left, Waiters.LOOK_AGAIN_NANOS) : left);
             }
         } finally {
-            waiting.decrementAndGet();
-            waiters.remove(thread);
+            waiters.leave(place);
         }
     }
 
@@ -243,11 +233,7 @@ final class EngineSocket implements ModuleSocket {
     @Override
     public void signalChange() {
         changes.incrementAndGet();
-        if (waiting.get() > 0) {
-            for (Thread waiter : waiters) {
-                LockSupport.unpark(waiter);
-            }
-        }
+        waiters.wakeAll();
         ChangeListener told = listener;
         if (told != null) {
             told.onChange();

@@ -42,6 +42,29 @@ public final class EngineSocketStress {
         }
     }
 
+    /** The pair itself, with nothing around it: one waits for the first change, another makes it. */
+    @JCStressTest
+    @State
+    @Outcome(id = "woken", expect = ACCEPTABLE, desc = "saw the change at once, or was woken")
+    @Outcome(id = "slept on", expect = FORBIDDEN, desc = "lost wake-up")
+    public static class WaitAgainstSignal {
+        private final EngineSocket socket = new EngineSocket(null, null);
+
+        /** Application thread. */
+        @Actor
+        public void await(L_Result r) {
+            long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(LOST_SECONDS);
+            socket.awaitChange(0, deadlineNanos);
+            r.r1 = deadlineNanos - System.nanoTime() > 0 ? "woken" : "slept on";
+        }
+
+        /** Any thread. */
+        @Actor
+        public void signal() {
+            socket.signalChange();
+        }
+    }
+
     /** A blocking reader and a frame. */
     @JCStressTest
     @State

@@ -145,6 +145,38 @@ public final class ReceiveBufferStress {
         }
     }
 
+    /** The ring is empty and so small that it and the overflow fill while the application looks from one to the other. */
+    @JCStressTest
+    @State
+    @Outcome(id = "-, 123456", expect = ACCEPTABLE, desc = "nothing had come")
+    @Outcome(id = "12, 3456", expect = ACCEPTABLE, desc = "one frame had come")
+    @Outcome(id = "1234, 56", expect = ACCEPTABLE, desc = "two had come")
+    @Outcome(id = "123456, -", expect = ACCEPTABLE, desc = "all had come")
+    @Outcome(expect = FORBIDDEN, desc = "ring and overflow out of order, or a frame torn, lost or doubled")
+    public static class EmptyRingToOverflow {
+        private final ReceiveBuffer buffer = ring(2);
+
+        /** Reader thread. */
+        @Actor
+        public void produce() {
+            frame(buffer, "12");
+            frame(buffer, "34");
+            frame(buffer, "56");
+        }
+
+        /** Application thread. */
+        @Actor
+        public void consume(LL_Result r) {
+            r.r1 = read(buffer, 16);
+        }
+
+        /** What is left. */
+        @Arbiter
+        public void rest(LL_Result r) {
+            r.r2 = read(buffer, 16);
+        }
+    }
+
     /** A frame is in the overflow and the application empties it while the reader thread adds: back to the ring. */
     @JCStressTest
     @State

@@ -50,6 +50,7 @@ final class ScriptedModule implements UartPort {
         String command = new String(buffer, offset, length - 1, StandardCharsets.US_ASCII);
         boolean transfer = command.startsWith("AT+QFUPL") || isSend(command);
         if (replies.isEmpty() || isAnsweredAsAlways(command)) {
+            endWhatHasBegun();
             say(answer(command).getBytes(StandardCharsets.US_ASCII));
         } else {
             say(replies.remove());
@@ -90,6 +91,19 @@ final class ScriptedModule implements UartPort {
         if (bytes.length > 0) {
             channel.listener().onReceived(bytes, 0, bytes.length);
         }
+    }
+
+    /** Ends payload and messages that a reply has begun: an answer in the middle of them would be waited for. */
+    private void endWhatHasBegun() {
+        byte[] lineEnds = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+        say(lineEnds);
+        for (int i = 0; channel.demultiplexer().isMidFrame(); i++) {
+            if (i == MAX_CLOSING_WORDS) {
+                throw new AssertionError("a frame cannot be ended any more");
+            }
+            say(lineEnds);
+        }
+        say(lineEnds);
     }
 
     /** Ends the command in flight: first as if it had worked, then by errors until one is believed. */

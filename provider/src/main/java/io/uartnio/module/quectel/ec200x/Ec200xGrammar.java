@@ -59,7 +59,7 @@ final class Ec200xGrammar implements FrameGrammar {
         if (Bytes.startsWith(line, offset, length, TCP_READ)) {
             return read(line, offset + TCP_READ.length, offset + length);
         }
-        if (isNearlyAnnouncement(line, offset, length)) {
+        if (mayBeEdited(line, offset, length) && isNearlyAnnouncement(line, offset, length)) {
             return Announcement.DAMAGED;
         }
         return hasMessage(line, offset, length) ? Announcement.MESSAGE_FOLLOWS : Announcement.TEXT;
@@ -132,6 +132,23 @@ final class Ec200xGrammar implements FrameGrammar {
         int second = Bytes.indexOf(line, from, end, ',') + 1;
         int third = Bytes.indexOf(line, second, end, ',') + 1;
         return third < end && Bytes.indexOf(line, third, end, ',') == end;
+    }
+
+    /**
+     * Returns false if the first three bytes tell that no byte lost, added or changed can have made this of an
+     * announcement, which begins with {@code +QI} or {@code +QS}: so for most lines.
+     */
+    private static boolean mayBeEdited(byte[] line, int offset, int length) {
+        if (length < 3) {
+            return false;
+        }
+        byte first = line[offset];
+        byte second = line[offset + 1];
+        byte third = line[offset + 2];
+        return second == 'Q'
+                || first == 'Q'
+                || third == 'Q'
+                || (first == '+' && (second == 'I' || second == 'S' || third == 'I' || third == 'S'));
     }
 
     private static boolean isNearlyAnnouncement(byte[] line, int offset, int length) {

@@ -73,7 +73,7 @@ final class UserFileSystem {
         }
         for (String line : reply.lines()) {
             String value = line.substring(line.lastIndexOf(',') + 1).strip();
-            if (line.contains(name) && value.chars().allMatch(Character::isDigit) && !value.isEmpty()) {
+            if (line.contains(name) && value.matches("[0-9]{1,9}")) {
                 return Integer.parseInt(value);
             }
         }
