@@ -13,7 +13,6 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import java.util.stream.LongStream;
 
 /**
  * The sockets of one or several modems on one thread, by one {@link Selector}. They connect once and are then measured
@@ -110,19 +109,24 @@ final class BenchClient implements AutoCloseable {
         long nanos = System.nanoTime() - startNanos;
         long cpuNanos = Machine.processCpuNanos() - startCpu;
         long[] shares = new long[sockets.size()];
-        long windowNanos = window.nanos();
+        long firstBytes = window.firstBytes();
+        long crossingNanos = window.nanos();
         for (int i = 0; i < shares.length; i++) {
-            ByteBuffer answer = sockets.get(i).answer();
-            shares[i] = direction == Direction.DOWN ? window.bytes(i) : answer.getLong();
-            windowNanos = direction == Direction.DOWN ? windowNanos : answer.getLong();
+            shares[i] = window.bytes(i);
+            if (direction == Direction.UP) {
+                ByteBuffer answer = sockets.get(i).answer();
+                shares[i] = answer.getLong();
+                firstBytes = answer.getLong();
+                crossingNanos = Math.max(crossingNanos, answer.getLong()); // who is through last knows all of it
+            }
         }
         return new Transfer(
                 shares.length,
                 bytesEach * shares.length,
                 nanos,
                 cpuNanos,
-                LongStream.of(shares).sum(),
-                windowNanos,
+                bytesEach * shares.length - firstBytes,
+                crossingNanos,
                 FairWindow.jain(shares));
     }
 
@@ -156,15 +160,15 @@ final class BenchClient implements AutoCloseable {
      * @param bytes of all sockets
      * @param nanos from the first request to the last byte
      * @param cpuNanos of this process meanwhile
-     * @param windowBytes of all sockets in the window
-     * @param windowNanos while all were busy
-     * @param jain fairness in the window
+     * @param crossedBytes of all sockets after the first arrival
+     * @param crossingNanos from the first arrival to the last
+     * @param jain fairness while all were busy
      */
     record Transfer(
-            int sockets, long bytes, long nanos, long cpuNanos, long windowBytes, long windowNanos, double jain) {
+            int sockets, long bytes, long nanos, long cpuNanos, long crossedBytes, long crossingNanos, double jain) {
 
         double bytesPerSecond() {
-            return windowNanos == 0 ? 0 : windowBytes * 1e9 / windowNanos;
+            return crossingNanos == 0 ? 0 : crossedBytes * 1e9 / crossingNanos;
         }
     }
 }

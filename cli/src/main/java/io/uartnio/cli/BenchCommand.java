@@ -33,12 +33,11 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "How goodput is measured: all sockets are connected, then each carries the same number of bytes in one"
-                    + " direction. Payload is counted where it arrives, from the moment when the last socket has begun"
-                    + " to the one when the first is through: while all are busy; a frame more or less at either end is chance, so"
-                    + " longer runs are truer. The limit is the framing limit:"
-                    + " payload / (payload + every other byte that must cross in that direction for it) at 1460-byte"
-                    + " payloads. Fairness is Jain's index of what each socket got in that time. CPU is that of this"
-                    + " process for all of the run, after a warm-up; heap is what is left after a collection with all"
+                    + " direction. Payload is counted where it arrives, from the first arrival to the last. The limit"
+                    + " is the framing limit: payload / (payload + every other byte that must cross in that direction"
+                    + " for it) at 1460-byte payloads. Fairness is Jain's index of what each socket got while all were"
+                    + " busy. CPU is that of this process for all of the run, after a warm-up; the system counts it in"
+                    + " steps of 10 ms, so longer runs are truer. Heap is what is left after a collection with all"
                     + " sockets open.",
             "",
             "How latency is measured: on pseudo-terminals, since nobody can tell when a byte reaches a real tty. A"

@@ -156,6 +156,7 @@ final class BenchPeer implements AutoCloseable {
         }
         return ByteBuffer.allocate(BenchRequest.ANSWER_LENGTH)
                 .putLong(window.bytes(request.socket()))
+                .putLong(window.firstBytes())
                 .putLong(window.nanos())
                 .array();
     }

@@ -7,8 +7,9 @@ import java.nio.ByteBuffer;
 
 /**
  * What a client of the measurement asks of the far end, as often as it likes on one connection. Of a download the far
- * end then sends the bytes, as soon as all of the group have asked. Of an upload it takes the bytes and answers with what this socket had in the group's {@link
- * FairWindow} and how long that was, two longs.
+ * end then sends the bytes, as soon as all of the group have asked. Of an upload it takes
+ * the bytes and answers with what its {@link FairWindow} of the group has by then: this socket's bytes, the bytes of the
+ * first arrival, and the time from that to the last, three longs.
  *
  * @param token of this run: strangers do not know it
  * @param group those sockets that are measured together
@@ -25,7 +26,7 @@ record BenchRequest(
     static final int LENGTH = 3 * Long.BYTES + 4 * Integer.BYTES;
 
     /** Of the answer to an upload. */
-    static final int ANSWER_LENGTH = 2 * Long.BYTES;
+    static final int ANSWER_LENGTH = 3 * Long.BYTES;
 
     private static final int MAX_SOCKETS = 1024;
     private static final int MAX_WRITE_BYTES = 1 << 20;

@@ -62,7 +62,7 @@ final class BenchResults {
      * @param sockets of all modems together
      * @param payload bytes a write
      * @param bytes that crossed
-     * @param seconds while all sockets were busy
+     * @param seconds from the first arrival to the last
      * @param bytesPerSecond in that time, of all sockets
      * @param ofLimit share of the framing limit of all lines
      * @param jain fairness
@@ -101,7 +101,7 @@ final class BenchResults {
                     payload,
                     direction,
                     transfer.bytes(),
-                    transfer.windowNanos() / 1e9,
+                    transfer.crossingNanos() / 1e9,
                     rate,
                     FramingLimit.lineShare(rate, baudRate) / limit,
                     transfer.jain(),

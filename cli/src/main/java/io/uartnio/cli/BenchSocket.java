@@ -40,7 +40,7 @@ final class BenchSocket {
         return busy;
     }
 
-    /** Returns what this socket had in the window of its upload, and how long that was. */
+    /** Returns what the server says of an upload. */
     ByteBuffer answer() {
         return answer.duplicate().flip();
     }

@@ -1,10 +1,10 @@
 package io.uartnio.cli;
 
 /**
- * Counts what arrives on equal sockets while all of them are busy: from the arrival with which the last of them has
- * begun to the one with which the first of them is through. Outside of that time some have nothing to carry, and neither
- * a rate nor a comparison would mean anything. Bytes that arrive with the beginning had crossed before it and are left
- * out.
+ * Counts what arrives on equal sockets: of all of them from the first arrival to the last, for the rate, since a line
+ * that they share is busy as long as any of them is; and of each while all of them are busy, for the comparison. That is
+ * from the arrival with which the last of them has begun to the one with which the first of them is through. Bytes that
+ * arrive with the beginning had crossed before it and are left out of both.
  *
  * <p>Any thread counts and asks.
  */
@@ -15,8 +15,9 @@ final class FairWindow {
     private long[] atStart;
     private long[] atEnd;
     private int begun;
-    private long startNanos;
-    private long endNanos;
+    private long firstNanos;
+    private long firstBytes;
+    private long lastNanos;
 
     /**
      * Creates a window in which nothing has arrived.
@@ -35,31 +36,36 @@ final class FairWindow {
         if (bytesOf[socket] == 0) {
             begun++;
             if (begun == 1) {
-                startNanos = now; // stands if one is through before the last begins, as a very unfair module may do it
+                firstNanos = now;
+                firstBytes = bytes;
             }
         }
         boolean complete = begun == bytesOf.length;
         boolean lastBegins = complete && bytesOf[socket] == 0;
         bytesOf[socket] += bytes;
+        lastNanos = now;
         if (atEnd != null) {
             return;
         }
         if (lastBegins) {
-            startNanos = now;
             atStart = bytesOf.clone();
         }
         if (bytesOf[socket] >= bytesEach) {
-            endNanos = now;
             atEnd = bytesOf.clone();
         }
     }
 
-    /** Returns the length of the window in nanoseconds, 0 if it has not ended. */
+    /** Returns the time from the first arrival of all to the last so far, in nanoseconds. */
     synchronized long nanos() {
-        return atEnd == null ? 0 : endNanos - startNanos;
+        return lastNanos - firstNanos;
     }
 
-    /** Returns the bytes of a socket in the window. */
+    /** Returns how many bytes came with the first arrival, and do not belong to {@link #nanos()}. */
+    synchronized long firstBytes() {
+        return firstBytes;
+    }
+
+    /** Returns the bytes of a socket while all were busy, 0 as long as none is through. */
     synchronized long bytes(int socket) {
         return atEnd == null ? 0 : atEnd[socket] - atStart[socket];
     }

@@ -11,17 +11,18 @@ import org.junit.jupiter.api.Test;
 class FairWindowTest {
 
     @Test
-    void onlyWhatArrivesWhileAllAreBusyCounts() {
+    void onlyWhatArrivesWhileAllAreBusyIsCompared() {
         FairWindow window = new FairWindow(2, 100);
         window.count(0, 30);
         window.count(1, 10);
         window.count(0, 20);
         window.count(1, 25);
-        assertThat(window.nanos()).isZero();
+        assertThat(window.bytes(0)).isZero();
         window.count(0, 50);
         window.count(1, 65);
 
         assertThat(window.nanos()).isPositive();
+        assertThat(window.firstBytes()).isEqualTo(30);
         assertThat(window.bytes(0)).isEqualTo(70);
         assertThat(window.bytes(1)).isEqualTo(25);
     }
