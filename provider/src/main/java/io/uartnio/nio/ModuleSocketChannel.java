@@ -246,7 +246,9 @@ final class ModuleSocketChannel extends SocketChannel {
                         begin();
                     }
                     startConnect(remote, timeoutMillis);
-                    connected = blocking ? awaitConnected(timeoutMillis) : hasConnected();
+                    // A fast module may have connected by now. That is left to finishConnect() all the same: code that
+                    // has only ever met a network waits for OP_CONNECT, whatever this returns.
+                    connected = blocking && awaitConnected(timeoutMillis);
                 } finally {
                     endConnect(blocking, connected);
                 }

@@ -17,6 +17,8 @@ final class FakeModule implements ModuleSockets, AutoCloseable {
     static final int REFUSING_PORT = 81;
     static final int SILENT_PORT = 82;
     static final int NO_INDEX_PORT = 83;
+    /** Connected before the call that asks for it has returned. */
+    static final int INSTANT_PORT = 84;
 
     private final ExecutorService modemThread = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "fake-modem");

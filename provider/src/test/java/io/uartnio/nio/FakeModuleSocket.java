@@ -106,7 +106,9 @@ final class FakeModuleSocket implements ModuleSocket {
         } finally {
             lock.unlock();
         }
-        if (port == FakeModule.LISTENING_PORT) {
+        if (port == FakeModule.INSTANT_PORT) {
+            reportConnected();
+        } else if (port == FakeModule.LISTENING_PORT) {
             module.later(this::reportConnected);
         } else if (port == FakeModule.REFUSING_PORT) {
             module.later(() -> fail(new ConnectException("connect refused: code=566, name=socket connect failed")));

@@ -95,6 +95,16 @@ class ModuleSocketChannelTest extends SocketChannelContract {
     }
 
     @Test
+    void aNonBlockingConnectIsFinishedByFinishConnectHoweverFastTheModuleWas() throws IOException {
+        channel.configureBlocking(false);
+        // Connects before the call has returned, as a module does while the caller's thread is held up.
+        assertThat(channel.connect(InetSocketAddress.createUnresolved("example.org", 80)))
+                .isFalse();
+        assertThat(channel.isConnectionPending()).isTrue();
+        assertThat(channel.finishConnect()).isTrue();
+    }
+
+    @Test
     void finishConnectReportsTheFailureAndCloses() throws IOException {
         channel.configureBlocking(false);
         assertThat(channel.connect(module.silent())).isFalse();
