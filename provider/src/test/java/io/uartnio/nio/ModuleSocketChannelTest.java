@@ -98,7 +98,7 @@ class ModuleSocketChannelTest extends SocketChannelContract {
     void aNonBlockingConnectIsFinishedByFinishConnectHoweverFastTheModuleWas() throws IOException {
         channel.configureBlocking(false);
         // Connects before the call has returned, as a module does while the caller's thread is held up.
-        assertThat(channel.connect(InetSocketAddress.createUnresolved("example.org", 80)))
+        assertThat(channel.connect(InetSocketAddress.createUnresolved("example.org", FakeModule.INSTANT_PORT)))
                 .isFalse();
         assertThat(channel.isConnectionPending()).isTrue();
         assertThat(channel.finishConnect()).isTrue();
