@@ -142,6 +142,8 @@ public final class SelectorStress {
                     (ModuleSocketChannel) new ModuleSelectorProvider(new OneSocket(socket), null).openSocketChannel();
             channel.configureBlocking(false);
             channel.connect(InetSocketAddress.createUnresolved("host", 80));
+            // A non-blocking connect is never done at once, and an unfinished one is ready for nothing.
+            channel.finishConnect();
             return channel;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
