@@ -83,7 +83,7 @@ public final class TransparentStream implements DataHandler {
     private boolean watched;
     private long completedNanos;
     private long receivedNanos;
-    /** What stood behind the end of the stream; null while it goes on. */
+    /** What stood behind the end of a stream, until the reader takes it with the next bytes. */
     private byte[] textBehind;
 
     /** An end line has come and nothing behind it: nothing is to be written until that is settled. */
@@ -141,7 +141,6 @@ public final class TransparentStream implements DataHandler {
         try {
             watch.reset(NO_CARRIER);
             leaving = false;
-            textBehind = null;
             receivedNanos = System.nanoTime();
         } finally {
             receiving.unlock();
@@ -149,16 +148,34 @@ public final class TransparentStream implements DataHandler {
         suspected = false;
         held = false;
         plusSigns.reset();
+        line = Line.DATA;
         try {
             channel.enterData(command, this);
         } catch (AtTimeoutException e) {
             leaveUnheard();
             throw e;
+        } catch (IOException e) {
+            line = Line.LEFT;
+            throw e;
         }
         writtenNanos = System.nanoTime();
-        line = Line.DATA;
         holdingAllowed = true;
         watchCarrier(carrierBefore);
+    }
+
+    /** The module, and with it whatever had the line, was lost. Lane thread. */
+    public void reset() {
+        receiving.lock();
+        try {
+            watch.reset();
+            textBehind = null;
+        } finally {
+            receiving.unlock();
+        }
+        line = Line.LEFT;
+        suspected = false;
+        holdingAllowed = false;
+        resumeReceiving();
     }
 
     private boolean hasCarrier() {
@@ -260,6 +277,11 @@ public final class TransparentStream implements DataHandler {
 
     /** "DTR low to high: keep the connection, go to command mode": the level at the module's pin, high is not asserted. */
     private boolean leaveByDtr() throws IOException {
+        port.awaitTransmitIdle(TimeUnit.NANOSECONDS.toMillis(guardNanos));
+        // A module gathers what it gets into packets (QICFG transwaittm), and may not send one that is not full.
+        while (System.nanoTime() - writtenNanos < SILENT_NANOS) {
+            channel.park(LOOK_NANOS);
+        }
         expectOk();
         long askedNanos = System.nanoTime();
         port.setAsserted(ControlLine.DTR, false);
@@ -397,6 +419,7 @@ public final class TransparentStream implements DataHandler {
 
     /** Whether the module is in data mode is not known: it is told to leave it, and what it says is not listened to. */
     private void leaveUnheard() throws IOException {
+        line = Line.LEFT;
         channel.sleep(TimeUnit.NANOSECONDS.toMillis(guardNanos));
         port.write(ESCAPE, 0, ESCAPE.length);
         channel.sleep(TimeUnit.NANOSECONDS.toMillis(guardNanos));
@@ -446,7 +469,9 @@ public final class TransparentStream implements DataHandler {
         receiving.lock();
         try {
             if (textBehind != null) {
-                return textBehind;
+                byte[] text = textBehind;
+                textBehind = null;
+                return text;
             }
             receivedNanos = System.nanoTime();
             if (watch.accept(bytes, offset, length)) {
@@ -482,7 +507,7 @@ public final class TransparentStream implements DataHandler {
         receiving.lock();
         try {
             watched = false;
-            if (leaving || textBehind != null || !watch.isHolding()) {
+            if (leaving || line != Line.DATA || !watch.isHolding()) {
                 return;
             }
             long limit = watch.complete() != null && carrierTrusted ? CARRIER_NANOS : HELD_NANOS;
