@@ -1,5 +1,7 @@
 package io.uartnio.socket.engine;
 
+import io.uartnio.AccessMode;
+import io.uartnio.SocketInfo;
 import io.uartnio.TlsProfile;
 import io.uartnio.module.OpenRequest;
 import io.uartnio.socket.ModuleSocket;
@@ -44,6 +46,9 @@ final class EngineSocket implements ModuleSocket {
     /** The module's send buffer is full and the pause before the same bytes are sent again has not passed. */
     private volatile boolean pausing;
 
+    /** What was asked for, null for the modem's default. */
+    private volatile AccessMode accessMode;
+
     private volatile int index = -1;
     private volatile ReceiveBuffer received;
     private volatile SendBuffer unsent;
@@ -79,7 +84,7 @@ final class EngineSocket implements ModuleSocket {
             throw new IllegalStateException("socket has been connected or closed: state=" + state.get());
         }
         long limitMillis = timeoutMillis == 0 ? engine.settings().connectTimeoutMillis() : timeoutMillis;
-        OpenRequest open = new OpenRequest(host, port, tls, limitMillis);
+        OpenRequest open = new OpenRequest(host, port, tls, openedWith(accessMode()), limitMillis);
         engine.check(open);
         if (!state.compareAndSet(State.UNCONNECTED, State.CONNECTING)) {
             throw new IllegalStateException("socket has been connected or closed: state=" + state.get());
@@ -178,6 +183,25 @@ final class EngineSocket implements ModuleSocket {
     public void shutdownOutput() {
         outputShutdown = true;
         signalChange();
+    }
+
+    private static AccessMode openedWith(AccessMode mode) {
+        return mode == AccessMode.ADAPTIVE ? AccessMode.DIRECT_PUSH : mode;
+    }
+
+    @Override
+    public void setAccessMode(AccessMode mode) throws ClosedChannelException {
+        engine.check(mode);
+        if (state.get() == State.CLOSED) {
+            throw new ClosedChannelException();
+        }
+        accessMode = mode;
+    }
+
+    @Override
+    public AccessMode accessMode() {
+        AccessMode asked = accessMode;
+        return asked == null ? engine.defaultAccessMode() : asked;
     }
 
     @Override
@@ -345,6 +369,32 @@ final class EngineSocket implements ModuleSocket {
 
     ReceiveBuffer received() {
         return received;
+    }
+
+    /** Describes a socket that has an index. Any thread. */
+    SocketInfo describe() {
+        return new SocketInfo(
+                index,
+                request.host(),
+                request.port(),
+                isTls(),
+                describedState(),
+                accessMode(),
+                request.accessMode(),
+                received.totalBytes(),
+                unsent.totalRemovedBytes(),
+                received.sizeBytes(),
+                unsent.size(),
+                0);
+    }
+
+    private SocketInfo.State describedState() {
+        return switch (state.get()) {
+            case UNCONNECTED, CONNECTING -> SocketInfo.State.CONNECTING;
+            case CONNECTED -> isCloseAnnounced() ? SocketInfo.State.CLOSED_BY_PEER : SocketInfo.State.CONNECTED;
+            case FAILED -> SocketInfo.State.FAILED;
+            case CLOSED -> SocketInfo.State.CLOSING;
+        };
     }
 
     SendBuffer unsent() {

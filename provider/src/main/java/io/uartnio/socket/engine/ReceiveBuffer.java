@@ -27,6 +27,8 @@ public final class ReceiveBuffer {
     private final AtomicLong tail = new AtomicLong();
     /** Bytes published to the overflow and not read. */
     private final AtomicLong overflowBytes = new AtomicLong();
+    /** Bytes ever published to the overflow; written by the producer only. */
+    private final AtomicLong overflowTotal = new AtomicLong();
     /** Bytes taken from the reserve and not given back. */
     private final AtomicLong reservedBytes = new AtomicLong();
 
@@ -100,6 +102,7 @@ public final class ReceiveBuffer {
         if (pendingOverflow != null) {
             overflow.add(pendingOverflow);
             overflowBytes.addAndGet(pendingOverflow.length);
+            overflowTotal.lazySet(overflowTotal.get() + pendingOverflow.length);
             pendingOverflow = null;
         } else {
             tail.lazySet(pendingTail);
@@ -176,6 +179,16 @@ public final class ReceiveBuffer {
     /** Returns true if nothing is published that has not been read. */
     public boolean isEmpty() {
         return tail.get() == head.get() && overflowBytes.get() == 0;
+    }
+
+    /** Returns how many bytes were ever published. */
+    public long totalBytes() {
+        return tail.get() + overflowTotal.get();
+    }
+
+    /** Returns how many bytes are published and not read. */
+    public long sizeBytes() {
+        return tail.get() - head.get() + overflowBytes.get();
     }
 
     /** Returns what the socket holds of the reserve, when nobody will read any more. */

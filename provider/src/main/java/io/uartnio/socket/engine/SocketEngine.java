@@ -1,6 +1,8 @@
 package io.uartnio.socket.engine;
 
+import io.uartnio.AccessMode;
 import io.uartnio.ModemException;
+import io.uartnio.SocketInfo;
 import io.uartnio.TlsProfile;
 import io.uartnio.at.AtChannel;
 import io.uartnio.at.AtException;
@@ -24,8 +26,10 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -116,6 +120,30 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         } finally {
             indexLock.unlock();
         }
+    }
+
+    /** Returns the access mode of a socket that is not told otherwise. Any thread. */
+    AccessMode defaultAccessMode() {
+        Set<AccessMode> modes = driver.info().accessModes();
+        AccessMode wanted = settings.accessMode();
+        return modes.contains(wanted) || modes.isEmpty() ? wanted : Collections.min(modes);
+    }
+
+    /**
+     * Checks whether a socket could be in this mode. Any thread.
+     *
+     * @throws UnsupportedOperationException if not
+     */
+    void check(AccessMode mode) {
+        if (!driver.info().accessModes().contains(mode)) {
+            throw new UnsupportedOperationException("module does not have this access mode: mode=" + mode + ", modes="
+                    + driver.info().accessModes() + ", port=" + channel.port().name());
+        }
+    }
+
+    /** Returns what every socket with an index is doing, ordered by index. Any thread. */
+    public List<SocketInfo> sockets() {
+        return holders().stream().map(EngineSocket::describe).toList();
     }
 
     EngineSettings settings() {
