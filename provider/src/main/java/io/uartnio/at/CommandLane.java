@@ -18,16 +18,20 @@ import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
  */
 public final class CommandLane {
 
-    /** What is taken in turn; each constant is followed by the next, the last by the first. */
+    /** What is taken in turn. */
     private enum Turn {
         TASK,
         READ,
         SEND;
 
-        private static final Turn[] ALL = values();
+        private static final int COUNT = values().length;
 
         Turn next() {
-            return ALL[(ordinal() + 1) % ALL.length];
+            return switch (this) {
+                case TASK -> READ;
+                case READ -> SEND;
+                case SEND -> TASK;
+            };
         }
     }
 
@@ -167,7 +171,7 @@ public final class CommandLane {
 
     private boolean takeTurn() throws IOException {
         boolean done = false;
-        for (int looked = 0; !done && looked < Turn.ALL.length; looked++) {
+        for (int looked = 0; !done && looked < Turn.COUNT; looked++) {
             Turn now = turn;
             turn = now.next();
             done = switch (now) {
