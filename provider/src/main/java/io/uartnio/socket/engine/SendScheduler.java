@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 
 /**
- * Whose bytes are sent next: takes one payload from each socket that has one in turn, and deals with the module's
- * answer.
+ * Sends one payload at a time, of the socket whose turn it is by {@link SendRound}, and deals with the module's answer.
+ * What a socket was written while a command was in flight leaves together in its next payload.
  *
  * <p>Threads: {@link #enqueue} is for any; the rest is the lane's.
  */
@@ -24,12 +24,18 @@ final class SendScheduler {
     private static final long MAX_PAUSE_MILLIS = 500;
 
     private final SocketEngine engine;
+    /** Sockets that have got something to send; the lane takes them into the round. */
     private final Queue<EngineSocket> queue = new MpscUnboundedVarHandleArrayQueue<>(64);
+
+    private final SendRound round = new SendRound();
 
     private volatile AtChannel channel;
     private volatile CommandLane lane;
     private volatile ModuleDriver driver;
-    private volatile byte[] payload;
+    // The lane thread's alone.
+    private byte[] payload;
+    /** Has room again since its last payload was taken, and has not been told. */
+    private EngineSocket untold;
 
     SendScheduler(SocketEngine engine) {
         this.engine = engine;
@@ -39,11 +45,13 @@ final class SendScheduler {
     void attach(AtChannel newChannel, CommandLane newLane) {
         this.channel = newChannel;
         this.lane = newLane;
+        newChannel.setMeanwhile(this::tell);
     }
 
     /** Sets the driver of the module, before the first socket and again when the module was found again. */
     void setDriver(ModuleDriver newDriver) {
         payload = new byte[newDriver.maxSendBytes()];
+        round.setMaxSendBytes(payload.length);
         driver = newDriver;
     }
 
@@ -59,52 +67,78 @@ final class SendScheduler {
      * @return false if none has anything to send
      */
     boolean sendNext() throws IOException {
-        EngineSocket socket = queue.poll();
+        for (EngineSocket socket = queue.poll(); socket != null; socket = queue.poll()) {
+            round.enter(socket);
+        }
+        EngineSocket socket = round.next();
         if (socket == null) {
+            tell();
             return false;
         }
         if (socket.state() == EngineSocket.State.FAILED || !engine.holdsIndex(socket)) {
             socket.unsent().clear();
         }
         int length = socket.unsent().peek(payload);
+        boolean more = false;
+        try {
+            more = length > 0 && send(socket, length);
+        } finally {
+            round.onSent(socket, length, more);
+        }
         if (length == 0) {
             socket.sendIdle();
-            return true;
-        }
-        try {
-            onOutcome(socket, length, driver.send(socket.index(), socket.isTls(), payload, 0, length));
-        } catch (ModemException e) {
-            // What the module took is not known, so the stream cannot go on.
-            engine.failAndRelease(socket, e);
         }
         return true;
     }
 
-    private void onOutcome(EngineSocket socket, int length, SendOutcome outcome) throws IOException {
-        switch (outcome) {
-            case TAKEN -> onTaken(socket, length);
-            case BUFFER_FULL -> pause(socket);
-            case REFUSED -> onRefused(socket);
-            case UNKNOWN ->
-                engine.failAndRelease(
-                        socket,
-                        new ModemException(
-                                "answers of two sends differ, what was taken is not known",
-                                channel.details().socket(socket.index())));
+    /** Returns true if the socket stays among those that have something to send. */
+    private boolean send(EngineSocket socket, int length) throws IOException {
+        try {
+            SendOutcome outcome = driver.send(socket.index(), socket.isTls(), payload, 0, length);
+            switch (outcome) {
+                case TAKEN -> {
+                    return onTaken(socket, length);
+                }
+                case BUFFER_FULL -> pause(socket);
+                case REFUSED -> onRefused(socket);
+                case UNKNOWN ->
+                    engine.failAndRelease(
+                            socket,
+                            new ModemException(
+                                    "answers of two sends differ, what was taken is not known",
+                                    channel.details().socket(socket.index())));
+            }
+        } catch (ModemException e) {
+            // What the module took is not known, so the stream cannot go on.
+            engine.failAndRelease(socket, e);
         }
+        return false;
     }
 
-    private void onTaken(EngineSocket socket, int length) {
+    private boolean onTaken(EngineSocket socket, int length) {
         socket.unsent().remove(length);
         socket.onTaken();
-        if (socket.unsent().size() > 0) {
-            queue.add(socket);
-        } else {
+        boolean more = socket.unsent().size() > 0;
+        if (!more) {
             socket.sendIdle();
         }
         if (socket.isClosed()) {
             engine.closeStepLater(socket);
         } else {
+            tell();
+            untold = socket;
+        }
+        return more;
+    }
+
+    /**
+     * Tells the socket whose payload was taken last that there is room: when the next command has been written, or when
+     * there is none to write. To wake an application takes time in which the line would be idle.
+     */
+    private void tell() {
+        EngineSocket socket = untold;
+        if (socket != null) {
+            untold = null;
             socket.signalChange();
         }
     }
