@@ -57,6 +57,7 @@ final class EngineSocket implements ModuleSocket {
     private volatile Timeout timeout;
 
     // The lane thread's alone.
+    private final SendRound.Share sendShare = new SendRound.Share();
     private int failedOpens;
     private long closeMillis;
     private long pauseMillis;
@@ -437,6 +438,11 @@ final class EngineSocket implements ModuleSocket {
         if (unsent.size() > 0) {
             scheduleSend();
         }
+    }
+
+    /** The socket's part of the round of those that send. Lane thread. */
+    SendRound.Share sendShare() {
+        return sendShare;
     }
 
     void setPausing(boolean nowPausing) {
