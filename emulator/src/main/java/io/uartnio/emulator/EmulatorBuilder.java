@@ -484,6 +484,24 @@ public final class EmulatorBuilder {
         return this;
     }
 
+    /**
+     * Says what follows the drop of a data connection by DTR under {@code AT&D2}: {@code NO CARRIER}, as when a call
+     * ends (default), or {@code OK}. The manual says only that the call is dropped.
+     */
+    public EmulatorBuilder noCarrierAfterDtrDrop(boolean noCarrier) {
+        options.noCarrierAfterDtrDrop = noCarrier;
+        return this;
+    }
+
+    /**
+     * Says whether DCD falls only after {@code NO CARRIER} has been sent, and not just before it; default false. No
+     * manual says.
+     */
+    public EmulatorBuilder dcdFallsAfterNoCarrier(boolean after) {
+        options.dcdFallsAfterNoCarrier = after;
+        return this;
+    }
+
     // ------------------------------------------------------------------------------------------------ files
 
     /**
@@ -519,14 +537,28 @@ public final class EmulatorBuilder {
     }
 
     /**
-     * Starts the module.
+     * Starts the module behind a pseudo-terminal.
      *
      * @throws IOException if no pseudo-terminal can be made
      */
     public ModuleEmulator start() throws IOException {
+        return ModuleEmulator.onTerminal(copy());
+    }
+
+    /**
+     * Starts the module behind a line within this JVM, {@link ModuleEmulator#line()}, which has the control lines that
+     * a pseudo-terminal lacks and is faster.
+     *
+     * @throws IOException if the system has no means for its network connections left
+     */
+    public ModuleEmulator startInMemory() throws IOException {
+        return ModuleEmulator.inMemory(copy());
+    }
+
+    private EmulatorOptions copy() {
         EmulatorOptions copy = options.copy();
         copy.files = Map.copyOf(files);
-        return new ModuleEmulator(copy);
+        return copy;
     }
 
     private static String checkedName(String name) {

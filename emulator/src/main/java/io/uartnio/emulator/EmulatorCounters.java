@@ -15,6 +15,7 @@ public final class EmulatorCounters {
 
     private final LongAdder bytesFromHost = new LongAdder();
     private final LongAdder bytesToHost = new LongAdder();
+    private final LongAdder bytesOverrun = new LongAdder();
     private final AtomicLongArray framesPushed = new AtomicLongArray(SocketTable.IDS);
     private final LongAdder sends = new LongAdder();
     private final LongAdder sendFails = new LongAdder();
@@ -37,6 +38,11 @@ public final class EmulatorCounters {
     /** Returns the bytes that the module put on the line. */
     public long bytesToHost() {
         return bytesToHost.sum();
+    }
+
+    /** Returns the bytes that were lost in the line, either way, for want of flow control; see {@link MemoryLine}. */
+    public long bytesOverrun() {
+        return bytesOverrun.sum();
     }
 
     /**
@@ -124,6 +130,10 @@ public final class EmulatorCounters {
 
     void wroteToLine(int bytes) {
         bytesToHost.add(bytes);
+    }
+
+    void overrun(int bytes) {
+        bytesOverrun.add(bytes);
     }
 
     void pushed(int socket) {

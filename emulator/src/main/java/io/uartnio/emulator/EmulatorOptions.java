@@ -74,6 +74,9 @@ final class EmulatorOptions implements Cloneable {
     volatile long connectDelayMillis;
     int transparentWaitUnitMillis = 100;
 
+    boolean noCarrierAfterDtrDrop = true;
+    boolean dcdFallsAfterNoCarrier;
+
     // Files.
     int storageBytes = 286_720;
     Map<String, byte[]> files = Map.of();

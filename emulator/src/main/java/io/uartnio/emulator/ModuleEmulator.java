@@ -16,11 +16,26 @@ public final class ModuleEmulator implements AutoCloseable {
     private final PlayedModule module;
     private final CommandInterpreter interpreter;
 
-    ModuleEmulator(EmulatorOptions options) throws IOException {
-        module = new PlayedModule(options);
+    private final MemoryLine memoryLine;
+
+    private ModuleEmulator(EmulatorOptions options, Line line, MemoryLine memoryLine, EmulatorCounters counters)
+            throws IOException {
+        this.memoryLine = memoryLine;
+        module = new PlayedModule(options, line, counters);
         interpreter = new CommandInterpreter(module);
         module.start();
         interpreter.start();
+    }
+
+    static ModuleEmulator onTerminal(EmulatorOptions options) throws IOException {
+        Line line = new TerminalLine(PseudoTerminal.open(options.holdLineOpen));
+        return new ModuleEmulator(options, line, null, new EmulatorCounters());
+    }
+
+    static ModuleEmulator inMemory(EmulatorOptions options) throws IOException {
+        EmulatorCounters counters = new EmulatorCounters();
+        MemoryLine line = new MemoryLine("memory", options.startBaudRate(), counters);
+        return new ModuleEmulator(options, line.moduleSide(), line, counters);
     }
 
     /** Returns a new description of a module to play. */
@@ -28,9 +43,21 @@ public final class ModuleEmulator implements AutoCloseable {
         return new EmulatorBuilder();
     }
 
-    /** Returns the path of the serial port, such as {@code /dev/pts/3}. */
+    /** Returns the path of the serial port, such as {@code /dev/pts/3}, or the name of the line in memory. */
     public String portName() {
-        return module.terminal.name();
+        return module.line.name();
+    }
+
+    /**
+     * Returns the host's end of the line.
+     *
+     * @throws IllegalStateException if the line is a pseudo-terminal: open that by its {@link #portName}
+     */
+    public MemoryLine line() {
+        if (memoryLine == null) {
+            throw new IllegalStateException("the line is a pseudo-terminal: port=" + portName());
+        }
+        return memoryLine;
     }
 
     /** Returns what the module has done so far; live. */

@@ -97,6 +97,12 @@ final class SocketOperations {
         } finally {
             sockets.unlock();
         }
+        return connect(connection);
+    }
+
+    /** Carrier comes before CONNECT, so that a host that has seen the one can rely on the other. */
+    private Result connect(Connection connection) {
+        module.carrier.carry(true);
         return Result.text("CONNECT").then(() -> module.socketOutput.setTransparent(connection));
     }
 
@@ -280,7 +286,7 @@ final class SocketOperations {
             int before = connection.mode;
             connection.mode = mode;
             if (mode == Connection.TRANSPARENT) {
-                return Result.text("CONNECT").then(() -> module.socketOutput.setTransparent(connection));
+                return connect(connection);
             }
             if (mode == Connection.PUSH && before == Connection.BUFFER) {
                 keepLeftovers(connection);
@@ -315,6 +321,21 @@ final class SocketOperations {
             case KEPT_AND_ADDED_TO -> connection.pushWaitsForRead = !connection.received.isEmpty();
             case PUSHED -> connection.recvAnnounced = false;
         }
+    }
+
+    /** Ends a data connection as a dropped DTR does; the index stays taken until it is closed. */
+    void drop(Connection connection) {
+        sockets.locked(() -> {
+            connection.state = SocketState.CLOSING;
+            connection.mode = Connection.BUFFER;
+            connection.peerClosed = true;
+            connection.closedAnnounced = true;
+            connection.received.clear();
+            connection.toSend.clear();
+            module.network.abort(connection);
+            sockets.signal();
+        });
+        module.socketOutput.setTransparent(null);
     }
 
     // ---------------------------------------------------------------------------------------------------- state

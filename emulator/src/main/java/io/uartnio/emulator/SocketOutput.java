@@ -26,6 +26,7 @@ final class SocketOutput implements LineOutput.Source {
     private final ModuleSettings settings;
     private final TcpSettings tcpSettings;
     private final ScheduledExecutorService timer;
+    private final CarrierDetect carrier;
     private final LineOutput.Batch elsewhere = new LineOutput.Batch();
     private Urcs urcs;
     private NetworkLoop network;
@@ -40,13 +41,15 @@ final class SocketOutput implements LineOutput.Source {
             EmulatorCounters counters,
             ModuleSettings settings,
             TcpSettings tcpSettings,
-            ScheduledExecutorService timer) {
+            ScheduledExecutorService timer,
+            CarrierDetect carrier) {
         this.sockets = sockets;
         this.options = options;
         this.counters = counters;
         this.settings = settings;
         this.tcpSettings = tcpSettings;
         this.timer = timer;
+        this.carrier = carrier;
     }
 
     void connect(Urcs urcSink, NetworkLoop networkLoop, Runnable wakeTransmitter) {
@@ -57,7 +60,10 @@ final class SocketOutput implements LineOutput.Source {
 
     /** Gives the line to a socket, or with null back to commands. */
     void setTransparent(Connection connection) {
-        sockets.locked(() -> transparent = connection);
+        sockets.locked(() -> {
+            transparent = connection;
+            carrier.carry(connection != null);
+        });
         wake.run();
     }
 
@@ -248,6 +254,11 @@ final class SocketOutput implements LineOutput.Source {
         transparent.state = SocketState.CLOSING;
         transparent.mode = Connection.BUFFER;
         transparent = null;
+        if (options.dcdFallsAfterNoCarrier) {
+            batch.afterwards = () -> carrier.carry(false);
+        } else {
+            carrier.carry(false);
+        }
         batch.kind = LineFrame.Kind.REPLY;
         batch.text(settings.profile().verbose ? "\r\nNO CARRIER\r\n" : "3\r");
         sockets.signal();
