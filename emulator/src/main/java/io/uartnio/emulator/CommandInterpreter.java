@@ -154,6 +154,10 @@ final class CommandInterpreter {
         if (connection == null || operations.connected(connection.kind, connection.id) != connection) {
             return Result.text("NO CARRIER");
         }
-        return operations.switchMode(connection, Connection.TRANSPARENT);
+        Result result = operations.switchMode(connection, Connection.TRANSPARENT);
+        boolean plain = module.options.connectText.isEmpty() || !result.isGood();
+        return plain
+                ? result
+                : Result.text("CONNECT " + module.options.connectText).then(result.afterwards());
     }
 }

@@ -150,6 +150,11 @@ public final class ModuleEmulator implements AutoCloseable {
         module.sendsToFail.set(count);
     }
 
+    /** Says whether {@code AT+QISWTMD} is refused from now on; see the builder. */
+    public void refuseModeSwitches(boolean refuse) {
+        module.options.modeSwitchRefused = refuse;
+    }
+
     /** Sets how long every connection from now on waits before it is tried; see the builder. */
     public void connectDelay(Duration delay) {
         if (delay.isNegative()) {

@@ -3,7 +3,6 @@ package io.uartnio.emulator;
 import io.uartnio.emulator.Connection.Kind;
 import io.uartnio.emulator.Connection.OpenRequest;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -140,11 +139,7 @@ final class SocketOperations {
     /** Sends the result of an open, on the port that asked for it, unless that carries data only. */
     private void announce(Kind kind, int id, int code) {
         module.lastError = options.tlsFailureLeavesNoError && kind == Kind.SSL ? 0 : code;
-        if (module.socketOutput.transparent() != null) {
-            return;
-        }
-        String text = "\r\n" + (kind == Kind.TCP ? "+QIOPEN: " : "+QSSLOPEN: ") + id + "," + code + "\r\n";
-        module.output.putNow(LineFrame.Kind.URC, text.getBytes(StandardCharsets.ISO_8859_1), null);
+        module.urcs.sendResult((kind == Kind.TCP ? "+QIOPEN: " : "+QSSLOPEN: ") + id + "," + code);
     }
 
     // ---------------------------------------------------------------------------------------------------- send
@@ -285,15 +280,14 @@ final class SocketOperations {
         try {
             int before = connection.mode;
             connection.mode = mode;
+            if (mode != Connection.BUFFER && before == Connection.BUFFER) {
+                keepLeftovers(connection);
+            }
             if (mode == Connection.TRANSPARENT) {
                 return connect(connection);
             }
-            if (mode == Connection.PUSH && before == Connection.BUFFER) {
-                keepLeftovers(connection);
-            }
-            if (mode == Connection.BUFFER && before == Connection.PUSH) {
-                connection.recvAnnounced = false;
-                connection.pushWaitsForRead = false;
+            if (mode == Connection.BUFFER && before != Connection.BUFFER) {
+                toBufferMode(connection);
                 connection.quiet = true;
             }
         } finally {
@@ -308,6 +302,13 @@ final class SocketOperations {
         });
     }
 
+    /** Enters buffer access mode with what waits; the caller holds the lock of the sockets. */
+    void toBufferMode(Connection connection) {
+        connection.mode = Connection.BUFFER;
+        connection.recvAnnounced = !options.recvUrcAfterSwitch && connection.unreadBytes() > 0;
+        connection.pushWaitsForRead = false;
+    }
+
     private void keepLeftovers(Connection connection) {
         switch (options.leftovers) {
             case KEPT -> {
@@ -318,7 +319,8 @@ final class SocketOperations {
                 connection.kept = kept;
                 connection.keptPosition = 0;
             }
-            case KEPT_AND_ADDED_TO -> connection.pushWaitsForRead = !connection.received.isEmpty();
+            case KEPT_AND_ADDED_TO ->
+                connection.pushWaitsForRead = connection.mode == Connection.PUSH && !connection.received.isEmpty();
             case PUSHED -> connection.recvAnnounced = false;
         }
     }

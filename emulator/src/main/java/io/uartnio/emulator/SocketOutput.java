@@ -34,6 +34,8 @@ final class SocketOutput implements LineOutput.Source {
     private Connection transparent;
     private int place;
     private long heldSinceNanos;
+    /** When the last byte of the connection that owns the line had left, 0 while it may have more. */
+    private long silentSinceNanos;
 
     SocketOutput(
             SocketTable sockets,
@@ -62,8 +64,12 @@ final class SocketOutput implements LineOutput.Source {
     void setTransparent(Connection connection) {
         sockets.locked(() -> {
             transparent = connection;
+            silentSinceNanos = 0;
             carrier.carry(connection != null);
         });
+        if (connection == null) {
+            urcs.dataModeEnded();
+        }
         wake.run();
     }
 
@@ -82,6 +88,9 @@ final class SocketOutput implements LineOutput.Source {
         sockets.lock();
         try {
             if (transparent != null) {
+                if (options.urcsLostInDataMode) {
+                    drain();
+                }
                 return fillTransparent(batch);
             }
             if (settings.urcCache() || isDelayed()) {
@@ -89,9 +98,7 @@ final class SocketOutput implements LineOutput.Source {
             }
             if (!urcs.socketUrcsReachHost()) {
                 // They go to a port that nobody looks at, and so does pushed data.
-                do {
-                    elsewhere.length = 0;
-                } while (fillFrames(elsewhere, true));
+                drain();
                 return false;
             }
             boolean any = fillFrames(batch, single);
@@ -100,6 +107,12 @@ final class SocketOutput implements LineOutput.Source {
         } finally {
             sockets.unlock();
         }
+    }
+
+    private void drain() {
+        do {
+            elsewhere.length = 0;
+        } while (fillFrames(elsewhere, true));
     }
 
     /** Holds frames back for {@code urcdelay}. */
@@ -188,6 +201,7 @@ final class SocketOutput implements LineOutput.Source {
             batch.text("\r\n");
         }
         connection.totalRead += count;
+        connection.totalPushed += count;
         connection.framesAfterSwitch = Math.max(0, connection.framesAfterSwitch - 1);
         counters.pushed(connection.id);
         resumeIfRoomy(connection);
@@ -243,10 +257,11 @@ final class SocketOutput implements LineOutput.Source {
             batch.kind = LineFrame.Kind.DATA;
             batch.socket = transparent.id;
             transparent.totalRead += count;
+            silentSinceNanos = 0;
             resumeIfRoomy(transparent);
             return true;
         }
-        if (!transparent.peerClosed) {
+        if (!transparent.peerClosed || !isSilentLongEnough()) {
             return false;
         }
         // The line is for commands again, yet QICLOSE is still due.
@@ -260,15 +275,32 @@ final class SocketOutput implements LineOutput.Source {
             carrier.carry(false);
         }
         batch.kind = LineFrame.Kind.REPLY;
-        batch.text(settings.profile().verbose ? "\r\nNO CARRIER\r\n" : "3\r");
+        String text = options.noCarrierGlued ? "NO CARRIER\r\n" : "\r\nNO CARRIER\r\n";
+        batch.text(settings.profile().verbose ? text : "3\r");
         sockets.signal();
+        urcs.dataModeEnded();
+        return true;
+    }
+
+    /** Says whether the time between the last byte and {@code NO CARRIER} has passed; else comes back when it has. */
+    private boolean isSilentLongEnough() {
+        long now = System.nanoTime();
+        if (silentSinceNanos == 0) {
+            silentSinceNanos = now;
+        }
+        long left = silentSinceNanos + TimeUnit.MILLISECONDS.toNanos(options.noCarrierDelayMillis) - now;
+        if (left > 0) {
+            Future<?> unused = timer.schedule(wake, left, TimeUnit.NANOSECONDS);
+            return false;
+        }
+        silentSinceNanos = 0;
         return true;
     }
 
     /** A peer that was held back is read again once half of the store is free. */
     void resumeIfRoomy(Connection connection) {
         if (connection.readingPaused && connection.received.free() >= options.receiveBufferBytes / 2) {
-            connection.readingPaused = false;
+            network.pause(connection, false);
             network.resume(connection);
         }
     }

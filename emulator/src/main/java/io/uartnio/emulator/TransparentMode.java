@@ -138,7 +138,7 @@ final class TransparentMode {
     /** The socket stays open in buffer access mode. */
     private void suspend(Connection connection) {
         suspended = connection;
-        module.sockets.locked(() -> connection.mode = Connection.BUFFER);
+        module.sockets.locked(() -> operations.toBufferMode(connection));
         module.socketOutput.setTransparent(null);
     }
 }
