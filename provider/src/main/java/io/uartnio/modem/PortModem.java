@@ -54,6 +54,9 @@ final class PortModem implements Modem, LaneWork {
     private static final long FIRST_RETRY_MILLIS = 500;
     private static final long MAX_RETRY_MILLIS = 60_000;
     private static final long LANE_END_MILLIS = 1_000;
+    /** Guard time, escape, guard time, the answer, and to spare. */
+    private static final long LEAVE_DATA_MODE_MILLIS = 6_000;
+
     private static final long THREADS_END_MILLIS = 5_000;
 
     /** How far the module can be relied on. Written by the lane thread. */
@@ -100,11 +103,13 @@ final class PortModem implements Modem, LaneWork {
         UartPort traced = configuration.wireTrace() == null
                 ? configuration.port()
                 : WireTrace.to(configuration.wireTrace(), configuration.port());
-        UartPort port = new GuardedUartPort(traced, configuration.writeTimeout().toMillis());
+        GuardedUartPort port =
+                new GuardedUartPort(traced, configuration.writeTimeout().toMillis());
         this.lane = new CommandLane(port.name(), this);
         this.channel = new AtChannel(
                 port, engine, lane::wake, configuration.commandTimeout().toMillis(), FRAME_TIMEOUT_MILLIS);
         engine.attach(channel, lane);
+        engine.setPatience(port::setPatient);
         this.oddities = new OddityLog(channel, engine);
         this.plainProvider = new ModuleSelectorProvider(engine, null);
     }
@@ -216,9 +221,10 @@ final class PortModem implements Modem, LaneWork {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        long leaveMillis = engine.isPortOwned() ? LEAVE_DATA_MODE_MILLIS : 0;
         engine.shutDown(new ModemException("modem was closed", channel.details()));
         if (phase == Phase.UP && !lane.isLaneThread() && !channel.isClosed()) {
-            engine.awaitAllFree(configuration.lingerTimeout().toMillis() + LANE_END_MILLIS);
+            engine.awaitAllFree(configuration.lingerTimeout().toMillis() + LANE_END_MILLIS + leaveMillis);
         }
         lane.close();
         lane.awaitEnd(LANE_END_MILLIS);
@@ -255,6 +261,10 @@ final class PortModem implements Modem, LaneWork {
         try {
             if (phase == Phase.UP && channel.isClosed()) {
                 throw new ModemException("port was lost", channel.details(), channel.closeCause());
+            }
+            if (phase == Phase.UP && !engine.servePortOwner()) {
+                // What is written would be payload.
+                return false;
             }
             return phase == Phase.LOST ? findAgain() : putRight();
         } catch (IOException e) {
@@ -306,6 +316,7 @@ final class PortModem implements Modem, LaneWork {
         LOG.log(Level.WARNING, "module lost, port={0}: {1}", portName(), cause.getMessage());
         phase = Phase.LOST;
         engine.failAll(cause);
+        engine.forgetPortOwner();
         retryMillis = 0;
         retryNanos = System.nanoTime();
         if (cause instanceof ModuleSilentException && !channel.isClosed() && driver != null) {
