@@ -20,7 +20,13 @@ class PlayedModule implements ModuleDriver {
 
     @Override
     public ModuleInfo info() {
-        return new ModuleInfo("test", "test", "test", 12, Set.of(AccessMode.BUFFER, AccessMode.DIRECT_PUSH, AccessMode.ADAPTIVE), true);
+        return new ModuleInfo(
+                "test",
+                "test",
+                "test",
+                12,
+                Set.of(AccessMode.BUFFER, AccessMode.DIRECT_PUSH, AccessMode.ADAPTIVE),
+                true);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.uartnio.socket.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.uartnio.AccessMode;
 import io.uartnio.Seeds;
 import io.uartnio.at.AtChannel;
 import io.uartnio.at.CommandLane;
@@ -36,8 +37,8 @@ class SendSchedulerTest {
 
     private static final int SOCKETS = 12;
 
-    private final SocketEngine engine =
-            new SocketEngine(new EngineSettings(2048, 16_384, 0, 60_000, 0), () -> {}, () -> {});
+    private final SocketEngine engine = new SocketEngine(
+            new EngineSettings(2048, 16_384, 0, AccessMode.DIRECT_PUSH, 60_000, 0), () -> {}, () -> {});
     private final CommandLane lane = new CommandLane("test", new NoSends());
     private final List<EngineSocket> sockets = new ArrayList<>();
     private final List<Sent> sent = new ArrayList<>();
