@@ -28,7 +28,7 @@ final class MemoryModule implements AutoCloseable {
     static final int MAX_SOCKETS = 12;
 
     private final SocketEngine engine = new SocketEngine(
-            new EngineSettings(Workload.RING_BYTES, 32 << 10, 1 << 20, AccessMode.ADAPTIVE, 10_000, 1),
+            new EngineSettings(Workload.RING_BYTES, 32 << 10, 1 << 20, AccessMode.DIRECT_PUSH, 10_000, 1),
             () -> {},
             () -> {});
     private final AtChannel channel;

@@ -207,7 +207,7 @@ public final class AtChannel {
      */
     public int read(AtCommand command, int index, boolean tls) throws IOException {
         getInStep();
-        return run(command, Exchange.ofRead(command, index, tls)).readBytes();
+        return run(command, Exchange.ofRead(command, index, tls, sink)).readBytes();
     }
 
     /**
@@ -684,7 +684,7 @@ public final class AtChannel {
         @Override
         public boolean onRead(int lengthBytes) {
             Exchange exchange = current;
-            reading = exchange != null && exchange.onRead(lengthBytes, sink) ? exchange : null;
+            reading = exchange != null && exchange.onRead(lengthBytes) ? exchange : null;
             // Payload that comes too late for its read is counted off like any other: as text it could say anything.
             return reading != null || lateReadMayCome;
         }

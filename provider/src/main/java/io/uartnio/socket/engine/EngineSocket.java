@@ -51,6 +51,7 @@ final class EngineSocket implements ModuleSocket {
 
     private volatile int index = -1;
     private volatile ReceiveBuffer received;
+    private volatile ReceiveMode receive;
     private volatile SendBuffer unsent;
     private volatile OpenRequest request;
     /** The connect's time limit, and later the linger's. */
@@ -85,14 +86,18 @@ final class EngineSocket implements ModuleSocket {
             throw new IllegalStateException("socket has been connected or closed: state=" + state.get());
         }
         long limitMillis = timeoutMillis == 0 ? engine.settings().connectTimeoutMillis() : timeoutMillis;
-        OpenRequest open = new OpenRequest(host, port, tls, openedWith(accessMode()), limitMillis);
+        OpenRequest open =
+                new OpenRequest(host, port, tls, engine.receiveModes().openedWith(accessMode(), isTls()), limitMillis);
         engine.check(open);
         if (!state.compareAndSet(State.UNCONNECTED, State.CONNECTING)) {
             throw new IllegalStateException("socket has been connected or closed: state=" + state.get());
         }
         request = open;
         received = engine.newReceiveBuffer();
+        receive = new ReceiveMode(this, engine.receiveModes(), received, accessMode(), open.accessMode());
         unsent = engine.newSendBuffer();
+        // Asked for meanwhile, perhaps, by somebody who did not find anything to tell.
+        receive.setWanted(accessMode());
         try {
             engine.connect(this);
         } catch (IOException e) {
@@ -143,6 +148,7 @@ final class EngineSocket implements ModuleSocket {
         boolean ended = endOfStream;
         int read = received == null ? 0 : received.read(target);
         if (read > 0) {
+            receive.afterRead();
             return read;
         }
         if (now == State.FAILED) {
@@ -178,16 +184,17 @@ final class EngineSocket implements ModuleSocket {
     public void shutdownInput() {
         inputShutdown = true;
         signalChange();
+        ReceiveMode made = receive;
+        if (made != null) {
+            // Nobody makes room any more, and what arrives needs none.
+            made.review();
+        }
     }
 
     @Override
     public void shutdownOutput() {
         outputShutdown = true;
         signalChange();
-    }
-
-    private static AccessMode openedWith(AccessMode mode) {
-        return mode == AccessMode.ADAPTIVE ? AccessMode.DIRECT_PUSH : mode;
     }
 
     @Override
@@ -197,6 +204,10 @@ final class EngineSocket implements ModuleSocket {
             throw new ClosedChannelException();
         }
         accessMode = mode;
+        ReceiveMode made = receive;
+        if (made != null) {
+            made.setWanted(mode);
+        }
     }
 
     @Override
@@ -304,12 +315,14 @@ final class EngineSocket implements ModuleSocket {
         return asked;
     }
 
-    /** The module has connected. Reader thread. */
-    void onOpened() {
-        if (state.compareAndSet(State.CONNECTING, State.CONNECTED)) {
+    /** The module has connected; returns false if nobody waits for it any more. Reader thread. */
+    boolean onOpened() {
+        boolean opened = state.compareAndSet(State.CONNECTING, State.CONNECTED);
+        if (opened) {
             cancelTimeout();
             signalChange();
         }
+        return opened;
     }
 
     /**
@@ -372,6 +385,10 @@ final class EngineSocket implements ModuleSocket {
         return received;
     }
 
+    ReceiveMode receive() {
+        return receive;
+    }
+
     /** Describes a socket that has an index. Any thread. */
     SocketInfo describe() {
         return new SocketInfo(
@@ -381,12 +398,12 @@ final class EngineSocket implements ModuleSocket {
                 isTls(),
                 describedState(),
                 accessMode(),
-                request.accessMode(),
-                received.totalBytes(),
+                receive.inForce(),
+                received.arrivedBytes(),
                 unsent.totalRemovedBytes(),
                 received.sizeBytes(),
                 unsent.size(),
-                0);
+                receive.switches());
     }
 
     private SocketInfo.State describedState() {
@@ -458,6 +475,7 @@ final class EngineSocket implements ModuleSocket {
     void onTaken() {
         pauseMillis = 0;
         sentAnything = true;
+        receive.steps().onSent();
     }
 
     boolean hasSentAnything() {

@@ -59,6 +59,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     private final Runnable onContextLost;
     private final Runnable onRestartSuspected;
     private final SendScheduler sends = new SendScheduler(this);
+    private final ReceiveModes receiveModes;
     private final AtomicReferenceArray<EngineSocket> byIndex = new AtomicReferenceArray<>(MAX_INDEXES);
     private final AtomicLong strayCount = new AtomicLong();
 
@@ -89,6 +90,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     public SocketEngine(EngineSettings settings, Runnable onContextLost, Runnable onRestartSuspected) {
         this.settings = settings;
         this.reserve = new OverflowReserve(settings.reserveBytes());
+        this.receiveModes = new ReceiveModes(this, settings.receiveBufferBytes());
         this.onContextLost = onContextLost;
         this.onRestartSuspected = onRestartSuspected;
     }
@@ -98,6 +100,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         this.channel = newChannel;
         this.lane = newLane;
         sends.attach(newChannel, newLane);
+        receiveModes.attach(newChannel, newLane);
     }
 
     /** Sets the driver of the module, before the first socket and again when the module was found again. */
@@ -105,6 +108,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         indexLock.lock();
         try {
             sends.setDriver(newDriver);
+            receiveModes.setDriver(newDriver);
             if (driver == null) {
                 for (int index = 0; index < newDriver.info().maxSockets(); index++) {
                     freeIndexes.add(index);
@@ -135,9 +139,21 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         }
     }
 
+    /** Returns the sockets that are connected. Any thread. */
+    List<EngineSocket> connected() {
+        return holders().stream()
+                .filter(socket -> socket.state() == ModuleSocket.State.CONNECTED)
+                .toList();
+    }
+
     /** Returns what every socket with an index is doing, ordered by index. Any thread. */
     public List<SocketInfo> sockets() {
         return holders().stream().map(EngineSocket::describe).toList();
+    }
+
+    /** Returns what the sockets' ways to receive have in common. */
+    ReceiveModes receiveModes() {
+        return receiveModes;
     }
 
     EngineSettings settings() {
@@ -429,6 +445,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
             indexLock.unlock();
         }
         socket.cancelTimeout();
+        socket.receive().steps().stop();
         if (socket.isClosed()) {
             socket.received().release();
         }
@@ -473,27 +490,9 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         }
     }
 
-    void drain(EngineSocket socket) throws IOException {
-        try {
-            while (socket.isLive() && driver.read(socket.index(), socket.isTls()) > 0) {
-                // Each read makes room for the next in the module.
-            }
-            socket.endStream();
-        } catch (ModemException e) {
-            failAndRelease(socket, e);
-        }
-    }
-
-    private void readWaiting(EngineSocket socket) throws IOException {
-        if (byIndex.get(socket.index()) == socket && !socket.isCloseAnnounced()) {
-            try {
-                while (socket.isLive() && driver.read(socket.index(), socket.isTls()) > 0) {
-                    // The module tells of waiting data once; only reading until it is gone re-arms it.
-                }
-            } catch (ModemException e) {
-                failAndRelease(socket, e);
-            }
-        }
+    /** The peer has closed: ends the stream behind what the module still holds. */
+    void drain(EngineSocket socket) {
+        socket.receive().steps().readToTheEnd();
     }
 
     // ------------------------------------------------------------------ whole-modem events
@@ -616,18 +615,27 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
             return lengthBytes == 0 && !mayLackComma(index);
         }
         if (lengthBytes > 0 && socket.isLive() && !socket.isInputShutdown()) {
-            if (socket.received().begin(lengthBytes)) {
-                framed = socket;
-            } else {
-                failAndRelease(
-                        socket,
-                        new ModemException(
-                                "received data was not read in time and nothing can hold more of it: ringBytes="
-                                        + settings.receiveBufferBytes() + ", reserveBytes=" + settings.reserveBytes(),
-                                channel.details().socket(index)));
-            }
+            framed = socket.receive().beginPushed(lengthBytes) ? socket : null;
         }
         return true;
+    }
+
+    @Override
+    public boolean onReadFrame(int index, boolean tls, int lengthBytes) {
+        framed = null;
+        EngineSocket socket = find(index, tls);
+        if (socket != null && socket.isLive() && !socket.isInputShutdown()) {
+            framed = socket.receive().beginRead(lengthBytes) ? socket : null;
+        }
+        return framed != null;
+    }
+
+    @Override
+    public void onReadEmpty(int index, boolean tls) {
+        EngineSocket socket = find(index, tls);
+        if (socket != null) {
+            socket.receive().onReadEmpty();
+        }
     }
 
     /** A notice of data for a socket 11 that is not open may be one byte pushed for socket 1 without its comma. */
@@ -647,7 +655,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         EngineSocket socket = framed;
         if (socket != null) {
             framed = null;
-            socket.received().end();
+            socket.receive().end();
             socket.signalChange();
         }
     }
@@ -663,8 +671,8 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     @Override
     public void onOpened(int index, boolean tls) {
         EngineSocket socket = findAsked(index, tls);
-        if (socket != null) {
-            socket.onOpened();
+        if (socket != null && socket.onOpened()) {
+            socket.receive().onOpened();
         }
     }
 
@@ -694,7 +702,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     public void onDataWaiting(int index, boolean tls) {
         EngineSocket socket = find(index, tls);
         if (socket != null && socket.isLive()) {
-            submit(() -> readWaiting(socket));
+            socket.receive().onDataWaiting();
         }
     }
 

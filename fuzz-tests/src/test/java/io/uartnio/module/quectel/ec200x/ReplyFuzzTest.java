@@ -136,6 +136,16 @@ class ReplyFuzzTest {
         }
 
         @Override
+        public boolean onReadFrame(int index, boolean tls, int lengthBytes) {
+            return onFrame(index, tls, lengthBytes);
+        }
+
+        @Override
+        public void onReadEmpty(int index, boolean tls) {
+            checkRange(index, 0, 1);
+        }
+
+        @Override
         public void onPayload(byte[] bytes, int offset, int length) {}
 
         @Override
