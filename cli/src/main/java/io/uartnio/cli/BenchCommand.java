@@ -52,7 +52,8 @@ import picocli.CommandLine.Spec;
                     + " the return of SocketChannel.read; what is 'added' is the part of it after jSerialComm's blocking"
                     + " read under the modem had returned, sample by sample. 'bare' is the same frame by the same writer on another"
                     + " pseudo-terminal, up to the return of jSerialComm's blocking read; 'hand-over' is from unpark in"
-                    + " one thread to the return of park in another. The paths take turns in the same run.",
+                    + " one thread to the return of park in another; and 'handed over' is the bare read and then that, as"
+                    + " everything must that does not run in the port's own thread. The paths take turns in the same run.",
             "",
             "How modems are measured: one of them alone with its sockets while the others are up and idle, then all"
                     + " of them, on one selector in one thread.",

@@ -340,6 +340,7 @@ final class BenchRun {
             byte[] frame = recordFrame(relay, blocking);
             probes.add(new LatencyProbe.HandOver());
             probes.add(new LatencyProbe.BareRead(frame, baudRate));
+            probes.add(new LatencyProbe.HandedRead(frame, baudRate));
             probes.add(new LatencyProbe.BlockingRead(relay.terminal(), port, frame, blocking, SMALL_PAYLOAD));
             SocketChannel selected = connect(modem);
             byte[] other = recordFrame(relay, selected);

@@ -120,22 +120,25 @@ final class BenchTable {
         return switch (path) {
             case "hand-over" -> "hand-over (unpark to park)";
             case "bare" -> "tty to bare jSerialComm read";
+            case "bare+hand-over" -> "tty to bare read, handed over";
             case "read" -> "tty to SocketChannel.read";
             case "select+read" -> "tty to select, then read";
             default -> "  of it, added to the port's";
         };
     }
 
+    /** Rows: a hand-over, the bare read, and each further path followed by what it adds to the port's read. */
     void latencyVerdict(List<Latency> rows) {
         Latency handOver = rows.get(0);
         Latency bare = rows.get(1);
-        for (int i = 2; i + 1 < rows.size(); i += 2) {
+        Latency handedOver = rows.get(3);
+        for (int i = 4; i + 1 < rows.size(); i += 2) {
             Latency whole = rows.get(i);
+            double addedMicros = rows.get(i + 1).medianMicros();
             line(
-                    "  %s: adds %.1f hand-overs (median); p99 is %.1f times the bare read's",
-                    whole.path(),
-                    rows.get(i + 1).medianMicros() / handOver.medianMicros(),
-                    whole.p99Micros() / bare.p99Micros());
+                    "  %s: adds %.1f hand-overs, %.1f times what a handed-over read adds;",
+                    whole.path(), addedMicros / handOver.medianMicros(), addedMicros / handedOver.medianMicros());
+            line("    its p99 is %.1f times the bare read's", whole.p99Micros() / bare.p99Micros());
         }
     }
 
