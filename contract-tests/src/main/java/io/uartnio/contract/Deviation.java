@@ -7,6 +7,8 @@ package io.uartnio.contract;
 public enum Deviation {
     /** {@code shutdownOutput} tells the peer nothing until the close. */
     NO_HALF_CLOSE,
+    /** Once the peer has ended its stream, writes are refused too. */
+    NO_HALF_CLOSE_BY_PEER,
     /** A connection that the peer has reset ends like one that it has closed. */
     NO_SIGHT_OF_RESET,
     /** {@code SO_LINGER} 0 does not turn a close into a reset. */

@@ -757,7 +757,9 @@ public interface SelectorContract extends Contract {
             }
             toggling.get();
         }
-        assertThat(selector().select()).isEqualTo(1);
+        while (selector().select() == 0) {
+            // the last wakeup, if it has not been met yet
+        }
         assertThat(selector().selectedKeys()).containsExactly(key);
     }
 

@@ -792,8 +792,19 @@ public interface SocketChannelContract extends Contract {
         Peer peer = connect();
         peer.shutdownOutput();
         assertThat(channel().read(ByteBuffer.allocate(10))).isEqualTo(-1);
-        assertThat(channel().write(ByteBuffer.wrap(bytes("still here")))).isEqualTo(10);
-        assertThat(peer.receive(10)).isEqualTo(bytes("still here"));
+        if (deviates(Deviation.NO_HALF_CLOSE_BY_PEER)) {
+            assertThatThrownBy(() -> {
+                        while (true) {
+                            channel().write(ByteBuffer.wrap(bytes("still here")));
+                            Contract.pause();
+                        }
+                    })
+                    .isInstanceOf(SocketException.class);
+            assertThat(channel().isOpen()).isTrue();
+        } else {
+            assertThat(channel().write(ByteBuffer.wrap(bytes("still here")))).isEqualTo(10);
+            assertThat(peer.receive(10)).isEqualTo(bytes("still here"));
+        }
     }
 
     @Test

@@ -57,7 +57,7 @@ class ModuleStack implements Stack {
 
     @Override
     public Set<Deviation> deviations() {
-        return EnumSet.complementOf(EnumSet.of(Deviation.LOCAL_PORT_AFTER_CONNECT));
+        return EnumSet.complementOf(EnumSet.of(Deviation.LOCAL_PORT_AFTER_CONNECT, Deviation.NO_HALF_CLOSE_BY_PEER));
     }
 
     @Override
