@@ -33,6 +33,12 @@ enum Deviation {
             "testSoLingerZeroCausesOnlyRstOnClose",
             "no command tells a reset from an end of stream: +QIURC: \"closed\" stands for both"),
 
+    /** The server takes each of its reads for whole messages of 1 KiB, of which the client flushes two at once. */
+    MORE_THAN_A_SEGMENT(
+            TrafficShapingTest.class,
+            "testNoTrafficShapping",
+            "no command sends more than 1460 bytes: AT+QISEND splits 2048 in two, as a network with an MTU of 1500 does"),
+
     /** The client asks for its own address and port. */
     LOCAL_ADDRESS(
             ConnectTest.class,
