@@ -334,8 +334,8 @@ public interface Modem extends AutoCloseable {
         /** What the line carries while the lane is held for as long as it can be. */
         private long defaultReserveBytes() {
             int rate = baudRate == 0 ? HIGHEST_RATE : baudRate;
-            double seconds = commandTimeout.toNanos() / 1e9;
-            return Math.max(LEAST_RESERVE_BYTES, (long) (rate / 10 * seconds));
+            // Ten bits cross the line for a byte.
+            return Math.max(LEAST_RESERVE_BYTES, rate * commandTimeout.toMillis() / 10_000);
         }
 
         private static Duration positive(String name, Duration limit) {

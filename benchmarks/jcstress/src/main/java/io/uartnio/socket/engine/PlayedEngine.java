@@ -45,7 +45,8 @@ public final class PlayedEngine implements LaneWork {
 
     PlayedEngine(long lingerMillis) {
         engine = new SocketEngine(
-                new EngineSettings(RING_BYTES, RING_BYTES, RESERVE_BYTES, AccessMode.DIRECT_PUSH, CONNECT_MILLIS, lingerMillis),
+                new EngineSettings(
+                        RING_BYTES, RING_BYTES, RESERVE_BYTES, AccessMode.DIRECT_PUSH, CONNECT_MILLIS, lingerMillis),
                 () -> {},
                 () -> {});
         engine.attach(CHANNEL, lane.lane());
