@@ -15,7 +15,6 @@ import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -128,17 +127,6 @@ final class InsteadTest {
             failure = channel.writeAndFlush(text(channel, "anybody there?")).await().cause();
         }
         return failure;
-    }
-
-    @Test
-    void theLocalAddressOfAModuleIsTheWildcard() throws Exception {
-        InetSocketAddress local = connect(bootstrap()).localAddress();
-        if (bootstraps.transport().byModule()) {
-            assertTrue(local.getAddress().isAnyLocalAddress());
-            assertThat(local.getPort()).isZero();
-        } else {
-            assertThat(local.getPort()).isEqualTo(peer.getPort());
-        }
     }
 
     private Bootstrap bootstrap() {

@@ -23,8 +23,8 @@ import java.util.function.Supplier;
  *       that was made from a name is given to the module by that name too, any other in its numeric form; no reverse
  *       look-up is made. The wildcard address, which the JDK takes for the loopback, is refused with an
  *       {@link IllegalArgumentException}, because a module has no loopback.
- *   <li><b>Local address</b>: no module says it. {@code getLocalAddress()} is null before the connect, as in the JDK,
- *       and {@code 0.0.0.0:0} from then on. {@code bind} accepts null and the wildcard address with port 0, and
+ *   <li><b>Local address</b>: it is the module's, asked for at the connect; {@code 0.0.0.0} and port 0 stand for what
+ *       the module does not tell, and for all of it once the channel was bound. {@code bind} accepts null and the wildcard address with port 0, and
  *       refuses all else with a {@link java.net.SocketException}: the module chooses.
  *   <li><b>Half-close</b>: no module can send only a FIN. After {@code shutdownOutput()} nothing more can be written,
  *       but the peer sees the end of the stream only when the channel is closed.

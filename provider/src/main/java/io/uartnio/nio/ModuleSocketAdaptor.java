@@ -223,7 +223,8 @@ final class ModuleSocketAdaptor extends Socket {
 
     @Override
     public InetAddress getLocalAddress() {
-        return new InetSocketAddress(0).getAddress();
+        InetSocketAddress local = channel.isOpen() ? channel.localAddressOrNull() : null;
+        return local == null ? new InetSocketAddress(0).getAddress() : local.getAddress();
     }
 
     @Override

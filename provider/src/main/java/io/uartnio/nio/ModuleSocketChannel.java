@@ -54,7 +54,7 @@ final class ModuleSocketChannel extends SocketChannel {
     /** For a timed operation of the socket adaptor: no limit. */
     static final long NO_TIMEOUT = 0;
 
-    /** What is said for the local address: a module does not tell it. */
+    /** What is said for the local address of a channel that was bound and is not connected: the module chooses. */
     private static final Set<SocketOption<?>> SUPPORTED_OPTIONS = Stream.concat(
                     RememberedOptions.supported().stream(), Stream.of(ModemSocketOptions.ACCESS_MODE))
             .collect(Collectors.toUnmodifiableSet());
@@ -356,7 +356,7 @@ final class ModuleSocketChannel extends SocketChannel {
             synchronized (stateLock) {
                 if (state == State.PENDING) {
                     state = State.CONNECTED;
-                    localAddress = ANY_LOCAL;
+                    localAddress = socket.localAddress();
                 }
             }
             tellKeys();
