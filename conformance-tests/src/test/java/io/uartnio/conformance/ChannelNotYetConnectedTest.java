@@ -6,9 +6,7 @@ import io.netty.testsuite.transport.socket.SocketChannelNotYetConnectedTest;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 
-@Tag("short")
 @OverTheModule
 final class ChannelNotYetConnectedTest extends SocketChannelNotYetConnectedTest {
 

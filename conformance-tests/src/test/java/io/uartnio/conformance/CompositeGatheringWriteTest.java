@@ -5,7 +5,9 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.testsuite.transport.TestsuitePermutation.BootstrapComboFactory;
 import io.netty.testsuite.transport.socket.CompositeBufferGatheringWriteTest;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 
+@Tag("short")
 @OverTheModule
 final class CompositeGatheringWriteTest extends CompositeBufferGatheringWriteTest {
 

@@ -4,9 +4,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.testsuite.transport.TestsuitePermutation.BootstrapFactory;
 import io.netty.testsuite.transport.socket.SocketConnectionAttemptTest;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 
-@Tag("short")
 @OverTheModule
 final class ConnectionAttemptTest extends SocketConnectionAttemptTest {
 
