@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What came out of a run, a line for each transport and one for each test left out with its reason, in
- * {@code target/conformance.txt}.
+ * What came out of a run, a line for each transport, one for each test left out with its reason, and what Netty's leak
+ * detector has found, in {@code target/conformance.txt}.
  */
 final class Results implements AutoCloseable {
 
@@ -31,6 +31,7 @@ final class Results implements AutoCloseable {
 
     private final Map<Transport, Map<Outcome, Integer>> counts = new EnumMap<>(Transport.class);
     private final List<String> notes = new ArrayList<>();
+    private final Leaks leaks = new Leaks();
 
     synchronized void add(Transport transport, Outcome outcome) {
         counts.computeIfAbsent(transport, key -> new EnumMap<>(Outcome.class)).merge(outcome, 1, Integer::sum);
@@ -46,6 +47,10 @@ final class Results implements AutoCloseable {
         List<String> lines = new ArrayList<>();
         counts.forEach((transport, outcomes) -> lines.add(transport + " " + outcomes));
         lines.addAll(notes);
+        List<String> leaked = leaks.reports();
+        lines.add("leaks reported: " + leaked.size());
+        lines.addAll(leaked);
+        leaks.close();
         try {
             Files.createDirectories(REPORT.getParent());
             Files.write(REPORT, lines);

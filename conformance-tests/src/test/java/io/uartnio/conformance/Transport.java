@@ -27,6 +27,7 @@ enum Transport {
 
     private static final int LOOPS = 4;
 
+    @SuppressWarnings("ImmutableEnumChecker") // none of them has a state
     private final Function<TestBed, Client> client;
 
     Transport(Function<TestBed, Client> client) {
