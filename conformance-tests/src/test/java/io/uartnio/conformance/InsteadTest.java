@@ -95,6 +95,7 @@ final class InsteadTest {
         channel.writeAndFlush(text(channel, "last words")).sync();
         channel.shutdownOutput().sync();
         assertTrue(channel.isOutputShutdown());
+        assertThat(events.take()).isEqualTo(ChannelOutputShutdownEvent.INSTANCE);
         assertThat(channel.write(text(channel, "more")).await().cause()).isInstanceOf(IOException.class);
         assertThat(peer.getInputStream().readNBytes(10)).asString(StandardCharsets.US_ASCII).isEqualTo("last words");
 
