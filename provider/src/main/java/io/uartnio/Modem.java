@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.ServiceLoader;
@@ -37,9 +38,11 @@ public interface Modem extends AutoCloseable {
 
     /**
      * Opens a modem that properties describe: {@code uartnio.port} (required), {@code uartnio.baud},
-     * {@code uartnio.flowControl} (a {@link FlowControl}), {@code uartnio.apn}, {@code uartnio.apnUser},
+     * {@code uartnio.flowControl} (a {@link FlowControl}), {@code uartnio.accessMode} (an {@link AccessMode}),
+     * {@code uartnio.apn}, {@code uartnio.apnUser},
      * {@code uartnio.apnPassword}, {@code uartnio.simPin}, {@code uartnio.urcPort} and {@code uartnio.trace} (a file).
-     * Each means what the builder's method of that name says.
+     * Each means what the builder's method of that name says. The profile of {@link #tlsSelectorProvider()} is
+     * that of {@link TlsProfile#of(Properties)}.
      *
      * @throws IllegalArgumentException if one is missing or makes no sense
      * @throws IOException as {@link Builder#open()}
@@ -68,6 +71,12 @@ public interface Modem extends AutoCloseable {
     /** As {@link #tlsSelectorProvider()}, with another profile. */
     SelectorProvider tlsSelectorProvider(TlsProfile profile);
 
+    /**
+     * Returns what the module's sockets are doing, ordered by index: those that have an index, which a closed one keeps
+     * until what was written has left. The list and its elements never change.
+     */
+    List<SocketInfo> sockets();
+
     /** Returns true until {@link #close()}. */
     boolean isOpen();
 
@@ -82,9 +91,15 @@ public interface Modem extends AutoCloseable {
     /** Collects how a modem is to be opened. Not safe for use by several threads. */
     final class Builder {
 
+        private static final long FROM_RATE = -1;
+        private static final int HIGHEST_RATE = 921_600;
+        /** Frames that are held back while older data is read need some too, however slow the line. */
+        private static final long LEAST_RESERVE_BYTES = 256 * 1024;
+
         private UartPort port;
         private int baudRate;
         private FlowControl flowControl = FlowControl.RTS_CTS;
+        private AccessMode accessMode;
         private String apn;
         private String apnUser;
         private String apnPassword;
@@ -94,7 +109,7 @@ public interface Modem extends AutoCloseable {
         private Path wireTrace;
         private int receiveBufferBytes = 64 * 1024;
         private int sendBufferBytes = 32 * 1024;
-        private long reserveBytes = 1024 * 1024;
+        private long reserveBytes = FROM_RATE;
         private Duration findTimeout = Duration.ofSeconds(20);
         private Duration simTimeout = Duration.ofSeconds(20);
         private Duration registrationTimeout = Duration.ofMinutes(2);
@@ -124,6 +139,10 @@ public interface Modem extends AutoCloseable {
             if (flow != null) {
                 flowControl(FlowControl.valueOf(flow.strip()));
             }
+            String access = properties.getProperty("uartnio.accessMode");
+            if (access != null) {
+                accessMode(AccessMode.valueOf(access.strip()));
+            }
             apn = properties.getProperty("uartnio.apn");
             apnUser = properties.getProperty("uartnio.apnUser");
             apnPassword = properties.getProperty("uartnio.apnPassword");
@@ -131,6 +150,7 @@ public interface Modem extends AutoCloseable {
             urcPort = properties.getProperty("uartnio.urcPort", urcPort);
             String trace = properties.getProperty("uartnio.trace");
             wireTrace = trace == null ? null : Path.of(trace);
+            tls = TlsProfile.of(properties);
             return this;
         }
 
@@ -163,6 +183,17 @@ public interface Modem extends AutoCloseable {
         /** Sets the flow control of the UART; {@link FlowControl#RTS_CTS} by default. */
         public Builder flowControl(FlowControl control) {
             this.flowControl = Objects.requireNonNull(control, "control");
+            return this;
+        }
+
+        /**
+         * Sets how received data crosses the UART, for every socket that does not
+         * {@linkplain ModemSocketOptions#ACCESS_MODE say otherwise}. By default {@link AccessMode#ADAPTIVE} with
+         * {@link FlowControl#RTS_CTS} and {@link AccessMode#BUFFER} with {@link FlowControl#NONE}, where pushed data
+         * would be lost on the line.
+         */
+        public Builder accessMode(AccessMode mode) {
+            this.accessMode = Objects.requireNonNull(mode, "mode");
             return this;
         }
 
@@ -233,8 +264,21 @@ public interface Modem extends AutoCloseable {
         }
 
         /**
-         * Sets how many bytes all sockets together may hold beyond their receive buffers; 1 MiB by default. A socket
-         * that needs more fails, alone.
+         * Sets how many bytes all sockets together may hold beyond their receive buffers. A socket that needs more fails,
+         * alone.
+         *
+         * <p>A socket in {@link AccessMode#ADAPTIVE} needs it for what is pushed between the moment when its receive
+         * buffer is full and that when the module has obeyed the command to push no more. That command goes before all
+         * others, so it waits for one command at most, the one in hand: normally some milliseconds, and as long as the
+         * {@linkplain #commandTimeout command time-out} if the module is late. The line carries a tenth of its rate in
+         * bytes a second, so what can come meanwhile is
+         *
+         * <pre>    baudRate / 10 * commandTimeout in seconds
+         * </pre>
+         *
+         * which is the default, but at least 256 KiB: 921600 bytes at 921600 baud and 10 s. Without {@link #baudRate} it is reckoned for
+         * 921600 baud. It is also what {@link AccessMode#DIRECT_PUSH} lives on while its reader is slow. Memory is used
+         * when it is needed.
          */
         public Builder reserveBytes(long bytes) {
             if (bytes < 0) {
@@ -289,6 +333,13 @@ public interface Modem extends AutoCloseable {
             return this;
         }
 
+        /** What the line carries while the lane is held for as long as it can be. */
+        private long defaultReserveBytes() {
+            int rate = baudRate == 0 ? HIGHEST_RATE : baudRate;
+            // Ten bits cross the line for a byte.
+            return Math.max(LEAST_RESERVE_BYTES, rate * commandTimeout.toMillis() / 10_000);
+        }
+
         private static Duration positive(String name, Duration limit) {
             if (limit.isNegative() || limit.isZero()) {
                 throw new IllegalArgumentException(name + " must be positive: " + name + "=" + limit);
@@ -321,6 +372,7 @@ public interface Modem extends AutoCloseable {
                     port,
                     baudRate,
                     flowControl,
+                    accessMode,
                     apn,
                     apnUser,
                     apnPassword,
@@ -330,7 +382,7 @@ public interface Modem extends AutoCloseable {
                     wireTrace,
                     receiveBufferBytes,
                     sendBufferBytes,
-                    reserveBytes,
+                    reserveBytes == FROM_RATE ? defaultReserveBytes() : reserveBytes,
                     findTimeout,
                     simTimeout,
                     registrationTimeout,

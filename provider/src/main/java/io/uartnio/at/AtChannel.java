@@ -69,6 +69,7 @@ public final class AtChannel {
     private final AtomicLong timeouts = new AtomicLong();
 
     // The lane thread's alone.
+    private Runnable meanwhile = () -> {};
     private AtCommand probe = AtCommand.of("AT+CMEE?").requiredInformation("+CMEE:");
     private long promptOpenMillis = PROMPT_OPEN_MILLIS;
     private long probeTimeoutMillis = PROBE_TIMEOUT_MILLIS;
@@ -124,6 +125,14 @@ public final class AtChannel {
     /** Sets the query whose reply cannot be mistaken for any other command's. Lane thread. */
     public void setProbe(AtCommand probe) {
         this.probe = probe;
+    }
+
+    /**
+     * Sets what the lane does each time it has written a command, and its payload if it has one, and is about to wait for
+     * the result: whatever can wait until then keeps no line idle. It must not block. Before the first command.
+     */
+    public void setMeanwhile(Runnable newMeanwhile) {
+        meanwhile = newMeanwhile;
     }
 
     /** Tells the rate of the line in bits a second, from which the time that bytes need on it follows. Any thread. */
@@ -198,7 +207,7 @@ public final class AtChannel {
      */
     public int read(AtCommand command, int index, boolean tls) throws IOException {
         getInStep();
-        return run(command, Exchange.ofRead(command, index, tls)).readBytes();
+        return run(command, Exchange.ofRead(command, index, tls, sink)).readBytes();
     }
 
     /**
@@ -227,6 +236,7 @@ public final class AtChannel {
         if (exchange.end() == null) {
             exchange.payloadLeaves();
             port.write(payload, offset, length);
+            meanwhile.run();
             if (!exchange.awaitEnd(deadlineNanos)) {
                 throw unanswered(exchange, Bytes.text(command, 0, commandLength - 1), payload, offset, length);
             }
@@ -266,6 +276,7 @@ public final class AtChannel {
         long deadlineNanos = deadline(command.timeoutMillisOr(commandTimeoutMillis), transferred);
         begin(exchange);
         port.write(line, 0, line.length);
+        meanwhile.run();
         if (upload != null && exchange.awaitGoAhead(deadlineNanos) && exchange.end() == null) {
             port.write(upload, 0, upload.length);
         }
@@ -673,7 +684,7 @@ public final class AtChannel {
         @Override
         public boolean onRead(int lengthBytes) {
             Exchange exchange = current;
-            reading = exchange != null && exchange.onRead(lengthBytes, sink) ? exchange : null;
+            reading = exchange != null && exchange.onRead(lengthBytes) ? exchange : null;
             // Payload that comes too late for its read is counted off like any other: as text it could say anything.
             return reading != null || lateReadMayCome;
         }

@@ -43,6 +43,9 @@ final class Exchange {
     private final boolean send;
     private final int readIndex;
     private final boolean readTls;
+    /** Told what a read brings; null if this is none. */
+    private final PayloadSink readSink;
+
     private final List<String> lines = new ArrayList<>(1);
     private ByteArrayOutputStream raw;
     private String errorLine;
@@ -56,23 +59,24 @@ final class Exchange {
     /** The payload of a send has begun to leave, so {@code SEND OK} can now be meant. */
     private volatile boolean payloadLeaving;
 
-    private Exchange(AtCommand command, boolean send, int readIndex, boolean readTls) {
+    private Exchange(AtCommand command, boolean send, int readIndex, boolean readTls, PayloadSink readSink) {
         this.command = command;
         this.send = send;
         this.readIndex = readIndex;
         this.readTls = readTls;
+        this.readSink = readSink;
     }
 
     static Exchange ofCommand(AtCommand command) {
-        return new Exchange(command, false, -1, false);
+        return new Exchange(command, false, -1, false, null);
     }
 
     static Exchange ofSend() {
-        return new Exchange(null, true, -1, false);
+        return new Exchange(null, true, -1, false, null);
     }
 
-    static Exchange ofRead(AtCommand command, int index, boolean tls) {
-        return new Exchange(command, false, index, tls);
+    static Exchange ofRead(AtCommand command, int index, boolean tls, PayloadSink sink) {
+        return new Exchange(command, false, index, tls, sink);
     }
 
     // ---- reader thread
@@ -104,6 +108,9 @@ final class Exchange {
             return !(command.isInformationRequired() && lines.isEmpty()) && end(End.OK);
         }
         if (isError(line, offset, length)) {
+            if (isRead() && lines.isEmpty()) {
+                readSink.onReadEmpty(readIndex, readTls);
+            }
             errorLine = Bytes.text(line, offset, length);
             return end(End.ERROR);
         }
@@ -138,13 +145,17 @@ final class Exchange {
     }
 
     /** The reply to a read says how many bytes it holds. Returns false if this is no read. */
-    boolean onRead(int lengthBytes, PayloadSink sink) {
+    boolean onRead(int lengthBytes) {
         if (readIndex < 0 || end.get() != null || !lines.isEmpty()) {
             return false;
         }
         lines.add("");
         readBytes = lengthBytes;
-        readWanted = lengthBytes > 0 && sink.onFrame(readIndex, readTls, lengthBytes);
+        if (lengthBytes > 0) {
+            readWanted = readSink.onReadFrame(readIndex, readTls, lengthBytes);
+        } else {
+            readSink.onReadEmpty(readIndex, readTls);
+        }
         return true;
     }
 

@@ -6,6 +6,7 @@ import io.uartnio.Modem;
 import io.uartnio.ModemConfiguration;
 import io.uartnio.ModemException;
 import io.uartnio.ModuleInfo;
+import io.uartnio.SocketInfo;
 import io.uartnio.TlsProfile;
 import io.uartnio.at.AtChannel;
 import io.uartnio.at.CommandLane;
@@ -91,6 +92,7 @@ final class PortModem implements Modem, LaneWork {
                         configuration.receiveBufferBytes(),
                         configuration.sendBufferBytes(),
                         configuration.reserveBytes(),
+                        wantedAccessMode(),
                         configuration.connectTimeout().toMillis(),
                         configuration.lingerTimeout().toMillis()),
                 () -> raise(contextLost),
@@ -105,6 +107,13 @@ final class PortModem implements Modem, LaneWork {
         engine.attach(channel, lane);
         this.oddities = new OddityLog(channel, engine);
         this.plainProvider = new ModuleSelectorProvider(engine, null);
+    }
+
+    private AccessMode wantedAccessMode() {
+        if (configuration.accessMode() != null) {
+            return configuration.accessMode();
+        }
+        return configuration.flowControl() == FlowControl.NONE ? AccessMode.BUFFER : AccessMode.ADAPTIVE;
     }
 
     private void raise(AtomicBoolean flag) {
@@ -190,6 +199,11 @@ final class PortModem implements Modem, LaneWork {
     @Override
     public SelectorProvider tlsSelectorProvider(TlsProfile profile) {
         return new ModuleSelectorProvider(engine, Objects.requireNonNull(profile, "profile"));
+    }
+
+    @Override
+    public List<SocketInfo> sockets() {
+        return engine.sockets();
     }
 
     @Override
@@ -342,6 +356,7 @@ final class PortModem implements Modem, LaneWork {
                 .find(lastRate, configuration.findTimeout().toMillis());
         ModuleDriverProvider provider = providerOf(identity);
         ModuleDriver found = provider.create(identity, channel, engine);
+        checkAccessMode(found.info());
         channel.setGrammar(found.grammar());
         channel.setProbe(found.probe());
         channel.setUnsolicitedHandler(found);
@@ -352,6 +367,16 @@ final class PortModem implements Modem, LaneWork {
         contextLost.set(false);
         restartSuspected.set(false);
         progress("ready");
+    }
+
+    private void checkAccessMode(ModuleInfo info) throws ModemException {
+        AccessMode mode = configuration.accessMode();
+        if (mode != null && !info.accessModes().contains(mode)) {
+            throw new ModemException(
+                    "module does not have this access mode: mode=" + mode + ", model=" + info.model() + ", modes="
+                            + info.accessModes(),
+                    channel.details());
+        }
     }
 
     /** What a caller's listener throws is the caller's business and must not stop the lane. */
@@ -379,7 +404,7 @@ final class PortModem implements Modem, LaneWork {
         return new BringUpSettings(
                 configuration.baudRate(),
                 configuration.flowControl(),
-                AccessMode.DIRECT_PUSH,
+                wantedAccessMode(),
                 configuration.apn(),
                 configuration.apnUser(),
                 configuration.apnPassword(),

@@ -1,10 +1,13 @@
 package io.uartnio.nio;
 
+import io.uartnio.AccessMode;
+import io.uartnio.contract.Peer;
 import io.uartnio.socket.ModuleSocket;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,6 +30,7 @@ final class FakeModuleSocket implements ModuleSocket {
     private State state = State.UNCONNECTED;
     private IOException failure;
     private boolean ended;
+    private AccessMode accessMode = AccessMode.ADAPTIVE;
     private boolean inputShutdown;
     private boolean outputShutdown;
     private long stamp;
@@ -190,6 +194,22 @@ final class FakeModuleSocket implements ModuleSocket {
     }
 
     @Override
+    public void setAccessMode(AccessMode mode) throws ClosedChannelException {
+        if (mode == AccessMode.TRANSPARENT) {
+            throw new UnsupportedOperationException("no such mode: mode=" + mode);
+        }
+        if (state() == State.CLOSED) {
+            throw new ClosedChannelException();
+        }
+        change(() -> accessMode = mode);
+    }
+
+    @Override
+    public AccessMode accessMode() {
+        return locked(() -> accessMode);
+    }
+
+    @Override
     public int bytesUnsent() {
         return locked(sent::count);
     }
@@ -312,6 +332,17 @@ final class FakeModuleSocket implements ModuleSocket {
                 awaitChange(since, Long.MAX_VALUE);
                 since = changeStamp();
             }
+        }
+
+        @Override
+        public void shutdownOutput() {
+            change(() -> ended = true);
+        }
+
+        /** A module tells nothing but that the connection is closed. */
+        @Override
+        public void reset() {
+            change(() -> ended = true);
         }
 
         @Override

@@ -13,6 +13,7 @@ import io.uartnio.frame.FrameGrammar;
 import io.uartnio.module.BringUpSettings;
 import io.uartnio.module.ModuleDriver;
 import io.uartnio.module.OpenRequest;
+import io.uartnio.module.ReceiveCounters;
 import io.uartnio.socket.ModuleSocket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -44,7 +45,8 @@ public final class PlayedEngine implements LaneWork {
 
     PlayedEngine(long lingerMillis) {
         engine = new SocketEngine(
-                new EngineSettings(RING_BYTES, RING_BYTES, RESERVE_BYTES, CONNECT_MILLIS, lingerMillis),
+                new EngineSettings(
+                        RING_BYTES, RING_BYTES, RESERVE_BYTES, AccessMode.DIRECT_PUSH, CONNECT_MILLIS, lingerMillis),
                 () -> {},
                 () -> {});
         engine.attach(CHANNEL, lane.lane());
@@ -89,6 +91,15 @@ public final class PlayedEngine implements LaneWork {
         }
     }
 
+    /** Delivers the reply to a read as the reader thread does. */
+    void answerRead(int index, String digits) {
+        byte[] bytes = digits.getBytes(StandardCharsets.US_ASCII);
+        if (engine.onReadFrame(index, false, bytes.length)) {
+            engine.onPayload(bytes, 0, bytes.length);
+            engine.onFrameEnd();
+        }
+    }
+
     /** Writes as the application does; a socket that refuses takes nothing. */
     static void write(ModuleSocket socket, String digits) {
         try {
@@ -123,7 +134,7 @@ public final class PlayedEngine implements LaneWork {
 
         @Override
         public ModuleInfo info() {
-            return new ModuleInfo("test", "test", "test", 2, Set.of(AccessMode.DIRECT_PUSH), false);
+            return new ModuleInfo("test", "test", "test", 2, Set.of(AccessMode.BUFFER, AccessMode.DIRECT_PUSH), false);
         }
 
         @Override
@@ -174,6 +185,16 @@ public final class PlayedEngine implements LaneWork {
         @Override
         public int read(int index, boolean tls) {
             return 0;
+        }
+
+        @Override
+        public ReceiveCounters receiveCounters(int index, boolean tls) {
+            return null;
+        }
+
+        @Override
+        public boolean switchMode(int index, boolean tls, AccessMode mode) {
+            return true;
         }
 
         @Override
