@@ -30,15 +30,15 @@ import java.util.Set;
 @SuppressWarnings("UnsynchronizedOverridesSynchronized") // what Socket guards by its monitor, the channel guards itself
 final class ModuleSocketAdaptor extends Socket {
 
-    private final ModuleSocketChannel channel;
+    private final AdaptableSocketChannel channel;
     private volatile int timeoutMillis;
 
-    private ModuleSocketAdaptor(ModuleSocketChannel channel) throws SocketException {
+    private ModuleSocketAdaptor(AdaptableSocketChannel channel) throws SocketException {
         super((SocketImpl) null);
         this.channel = channel;
     }
 
-    static ModuleSocketAdaptor create(ModuleSocketChannel channel) {
+    static ModuleSocketAdaptor create(AdaptableSocketChannel channel) {
         try {
             return new ModuleSocketAdaptor(channel);
         } catch (SocketException e) {
@@ -166,6 +166,11 @@ final class ModuleSocketAdaptor extends Socket {
         public int read(byte[] bytes, int offset, int length) throws IOException {
             Objects.checkFromIndexSize(offset, length, bytes.length);
             return length == 0 ? 0 : channel.readBlocking(ByteBuffer.wrap(bytes, offset, length), timeoutMillis);
+        }
+
+        @Override
+        public int available() throws IOException {
+            return channel.available();
         }
 
         @Override
