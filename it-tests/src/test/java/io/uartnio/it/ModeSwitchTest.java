@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(value = 15, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ModeSwitchTest {
 
-    private static final int SWITCHES = Integer.getInteger("uartnio.switches", 24);
+    private static final int SWITCHES = Integer.getInteger("uartnio.switches", 12);
 
     /** The pseudo-terminal has no rate; this is the one by which the modem reckons how long a frame may be under way. */
     private static final int BAUD_RATE = 921_600;
