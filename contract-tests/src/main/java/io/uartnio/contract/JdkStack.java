@@ -1,0 +1,77 @@
+package io.uartnio.contract;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The JDK's own channels on the loopback: what every contract here is checked against. */
+public class JdkStack implements Stack {
+
+    private final ServerSocketChannel server;
+    private final InetSocketAddress refusing;
+    private final SilentAddress silent = new SilentAddress();
+    private final Map<Integer, SocketChannel> accepted = new HashMap<>();
+
+    /** Listens on the loopback. */
+    public JdkStack() throws IOException {
+        InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        server = ServerSocketChannel.open().bind(any);
+        try (ServerSocketChannel closed = ServerSocketChannel.open().bind(any)) {
+            refusing = (InetSocketAddress) closed.getLocalAddress();
+        }
+    }
+
+    @Override
+    public SocketChannel openChannel() throws IOException {
+        return SocketChannel.open();
+    }
+
+    @Override
+    public Selector openSelector() throws IOException {
+        return Selector.open();
+    }
+
+    @Override
+    public InetSocketAddress listening() {
+        return (InetSocketAddress) server.socket().getLocalSocketAddress();
+    }
+
+    @Override
+    public InetSocketAddress refusing() {
+        return refusing;
+    }
+
+    @Override
+    public InetSocketAddress silent() throws IOException {
+        return silent.open();
+    }
+
+    @Override
+    public int moreThanFits() {
+        return 8 << 20;
+    }
+
+    @Override
+    public Peer peerOf(SocketChannel channel) throws IOException {
+        int port = ((InetSocketAddress) channel.getLocalAddress()).getPort();
+        while (!accepted.containsKey(port)) {
+            SocketChannel next = server.accept();
+            accepted.put(((InetSocketAddress) next.getRemoteAddress()).getPort(), next);
+        }
+        return new ChannelPeer(accepted.get(port));
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (SocketChannel channel : accepted.values()) {
+            channel.close();
+        }
+        server.close();
+        silent.close();
+    }
+}
