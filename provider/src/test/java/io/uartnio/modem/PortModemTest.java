@@ -184,6 +184,21 @@ class PortModemTest {
     }
 
     @Test
+    void theLocalAddressIsThatOfTheContextWithTheSocketsPort() throws Exception {
+        open();
+        assertThat(connect().getLocalAddress()).isEqualTo(new InetSocketAddress("10.0.0.2", 4711));
+    }
+
+    @Test
+    void aModuleThatDoesNotTellTheLocalPortIsConnectedAllTheSame() throws Exception {
+        open();
+        module.on("AT+QISTATE=1,", FakeEc200x.ERROR);
+        assertThat(connect().getLocalAddress()).isEqualTo(new InetSocketAddress("10.0.0.2", 0));
+        module.on("AT+QISTATE=1,", line("+QISTATE: 1,\"TCP\",\"10.0.0.1\",80,70000,2,1,1,1,\"uart1\"") + FakeEc200x.OK);
+        assertThat(connect().getLocalAddress()).isEqualTo(new InetSocketAddress("10.0.0.2", 0));
+    }
+
+    @Test
     void aConnectWaitsForAnIndexThatIsClosing() throws Exception {
         open();
         List<SocketChannel> channels = new ArrayList<>();

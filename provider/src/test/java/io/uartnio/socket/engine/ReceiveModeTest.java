@@ -95,6 +95,7 @@ class ReceiveModeTest {
         module.atOnce(() -> {
             engine.onOpened(socket.index(), false);
         });
+        await().until(() -> socket.state() == EngineSocket.State.CONNECTED);
         return socket;
     }
 

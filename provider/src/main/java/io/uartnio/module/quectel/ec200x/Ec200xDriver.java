@@ -16,6 +16,8 @@ import io.uartnio.module.ModuleEvents;
 import io.uartnio.module.OpenRequest;
 import io.uartnio.module.ReceiveCounters;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -62,6 +64,9 @@ final class Ec200xDriver implements ModuleDriver {
     private final TlsContexts tlsContexts;
     private final int[] contextOf = new int[MAX_SOCKETS];
     private final byte[] sendCommand = new byte[32];
+
+    /** The module's own address in the network; the wildcard while it is not known. */
+    private InetAddress contextAddress = LocalAddress.UNKNOWN;
 
     Ec200xDriver(Identity identity, AtChannel channel, ModuleEvents events) {
         this.identity = identity;
@@ -112,7 +117,7 @@ final class Ec200xDriver implements ModuleDriver {
         closeAll();
         bringUp.readySim();
         bringUp.awaitRegistration();
-        bringUp.activateContext();
+        contextAddress = LocalAddress.parse(bringUp.activateContext());
     }
 
     /** What a caller gives to stand between quotes. */
@@ -129,7 +134,7 @@ final class Ec200xDriver implements ModuleDriver {
 
     @Override
     public void restoreNetwork(BringUpSettings settings) throws IOException {
-        new Ec200xBringUp(commands, settings).restoreContext();
+        contextAddress = LocalAddress.parse(new Ec200xBringUp(commands, settings).restoreContext());
     }
 
     @Override
@@ -319,9 +324,26 @@ final class Ec200xDriver implements ModuleDriver {
         return value.matches("\\d{1,18}") ? Long.parseLong(value) : -1;
     }
 
+    /** The port is the fifth field; 0 if the module does not show one. */
+    @Override
+    public InetSocketAddress localAddress(int index, boolean tls) throws IOException {
+        String port = state(index, tls, 4);
+        return new InetSocketAddress(contextAddress, LocalAddress.port(port));
+    }
+
     /** State 2 is connected; a BG96 has been seen to say 3. */
     @Override
     public boolean isConnected(int index, boolean tls) throws IOException {
+        String state = state(index, tls, 5);
+        return state.equals("2") || state.equals("3");
+    }
+
+    /**
+     * Asks for the state of a socket.
+     *
+     * @return one field of {@code <id>,<type>,"<host>",<remote port>,<local port>,<state>,…}, empty if there is none
+     */
+    private String state(int index, boolean tls, int field) throws IOException {
         AtCommand query = tls
                 ? AtCommand.of("AT+QSSLSTATE=" + index).information("+QSSLSTATE:")
                 : AtCommand.of("AT+QISTATE=1," + index).information("+QISTATE:");
@@ -329,13 +351,12 @@ final class Ec200xDriver implements ModuleDriver {
             for (String line : channel.execute(query).lines()) {
                 String[] fields = line.substring(line.indexOf(':') + 1).split(",", -1);
                 if (fields.length > 5 && fields[0].strip().equals(Integer.toString(index))) {
-                    String state = fields[5].strip();
-                    return state.equals("2") || state.equals("3");
+                    return fields[field].strip();
                 }
             }
-            return false;
+            return "";
         } catch (AtException e) {
-            return false;
+            return "";
         }
     }
 
