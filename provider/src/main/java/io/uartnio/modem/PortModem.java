@@ -8,6 +8,9 @@ import io.uartnio.ModemException;
 import io.uartnio.ModuleInfo;
 import io.uartnio.TlsProfile;
 import io.uartnio.at.AtChannel;
+import io.uartnio.at.AtCommand;
+import io.uartnio.at.AtException;
+import io.uartnio.at.AtTimeoutException;
 import io.uartnio.at.CommandLane;
 import io.uartnio.at.LaneTask;
 import io.uartnio.at.LaneWork;
@@ -17,6 +20,8 @@ import io.uartnio.module.Identity;
 import io.uartnio.module.ModuleDriver;
 import io.uartnio.module.ModuleDriverProvider;
 import io.uartnio.module.ModuleFinder;
+import io.uartnio.mux.Mux;
+import io.uartnio.mux.MuxSettings;
 import io.uartnio.nio.ModuleSelectorProvider;
 import io.uartnio.socket.engine.EngineSettings;
 import io.uartnio.socket.engine.SocketEngine;
@@ -54,6 +59,9 @@ final class PortModem implements Modem, LaneWork {
     private static final long MAX_RETRY_MILLIS = 60_000;
     private static final long LANE_END_MILLIS = 1_000;
     private static final long THREADS_END_MILLIS = 5_000;
+    private static final long MUX_START_MILLIS = 100;
+    private static final long FIRST_ANSWER_MILLIS = 1_000;
+    private static final int FIRST_ANSWER_ATTEMPTS = 5;
 
     /** How far the module can be relied on. Written by the lane thread. */
     private enum Phase {
@@ -70,6 +78,9 @@ final class PortModem implements Modem, LaneWork {
     private final CommandLane lane;
     private final SocketEngine engine;
     private final SelectorProvider plainProvider;
+    /** Between the line and the channel, null without one. */
+    private final Mux mux;
+
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean contextLost = new AtomicBoolean();
     private final AtomicBoolean restartSuspected = new AtomicBoolean();
@@ -98,7 +109,13 @@ final class PortModem implements Modem, LaneWork {
         UartPort traced = configuration.wireTrace() == null
                 ? configuration.port()
                 : WireTrace.to(configuration.wireTrace(), configuration.port());
-        UartPort port = new GuardedUartPort(traced, configuration.writeTimeout().toMillis());
+        UartPort line = new GuardedUartPort(traced, configuration.writeTimeout().toMillis());
+        this.mux = configuration.mux() ? new Mux(line, MuxSettings.DEFAULT) : null;
+        // The command channel may be stopped by the module while the line is not, so it has a limit of its own.
+        UartPort port = mux == null
+                ? line
+                : new GuardedUartPort(
+                        mux.commandPort(), configuration.writeTimeout().toMillis());
         this.lane = new CommandLane(port.name(), this);
         this.channel = new AtChannel(
                 port, engine, lane::wake, configuration.commandTimeout().toMillis(), FRAME_TIMEOUT_MILLIS);
@@ -208,6 +225,7 @@ final class PortModem implements Modem, LaneWork {
         }
         lane.close();
         lane.awaitEnd(LANE_END_MILLIS);
+        stopMux();
         // Ends a command that is still being waited for, and the reader.
         channel.port().close();
         if (!lane.awaitEnd(THREADS_END_MILLIS)) {
@@ -338,10 +356,14 @@ final class PortModem implements Modem, LaneWork {
 
     private void bringUp() throws IOException {
         channel.forgetModule();
-        Identity identity = new ModuleFinder(channel, this::progress)
+        stopMux();
+        Identity identity = new ModuleFinder(channel, this::progress, Mux.closeDownBytes())
                 .find(lastRate, configuration.findTimeout().toMillis());
         ModuleDriverProvider provider = providerOf(identity);
         ModuleDriver found = provider.create(identity, channel, engine);
+        if (mux != null) {
+            startMux(found);
+        }
         channel.setGrammar(found.grammar());
         channel.setProbe(found.probe());
         channel.setUnsolicitedHandler(found);
@@ -352,6 +374,43 @@ final class PortModem implements Modem, LaneWork {
         contextLost.set(false);
         restartSuspected.set(false);
         progress("ready");
+    }
+
+    /** The module is looked for, and left, on the bare line. */
+    private void stopMux() {
+        if (mux != null) {
+            mux.stop();
+        }
+    }
+
+    private void startMux(ModuleDriver found) throws IOException {
+        progress("starting the multiplexer");
+        int frameBytes = found.startMux(bringUpSettings());
+        if (frameBytes == 0) {
+            throw new ModemException(
+                    "module has no multiplexer: model=" + found.info().model(), channel.details());
+        }
+        // Modules need a moment to listen for frames instead of text.
+        channel.sleep(MUX_START_MILLIS);
+        mux.start(frameBytes);
+        awaitFirstAnswer();
+    }
+
+    /** A channel just opened may be deaf for a moment, has an echo of its own, and what was text may lie before it. */
+    private void awaitFirstAnswer() throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            channel.forgetModule();
+            try {
+                channel.execute(AtCommand.of("ATE0").timeoutMillis(FIRST_ANSWER_MILLIS));
+                channel.execute(AtCommand.of("ATV1"));
+                channel.execute(AtCommand.of("ATQ0"));
+                return;
+            } catch (AtTimeoutException | AtException e) {
+                if (attempt == FIRST_ANSWER_ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** What a caller's listener throws is the caller's business and must not stop the lane. */

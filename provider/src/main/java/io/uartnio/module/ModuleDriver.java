@@ -40,6 +40,20 @@ public interface ModuleDriver extends UnsolicitedHandler {
     void bringUp(BringUpSettings settings) throws IOException;
 
     /**
+     * Puts the module into the multiplexer mode of 3GPP TS 27.010, basic option, at the session's rate, which cannot be
+     * changed any more then. When this returns the module expects frames. {@link #bringUp} follows over the first
+     * channel.
+     *
+     * @return the longest information that the module takes in a frame (N1), in bytes; 0 if it has no multiplexer, and
+     *     then nothing was asked of it
+     * @throws io.uartnio.ModemException if the module refuses
+     * @throws IOException if the module does not answer
+     */
+    default int startMux(BringUpSettings settings) throws IOException {
+        return 0;
+    }
+
+    /**
      * Checks whether a socket could be opened so, before an index is taken. Any thread.
      *
      * @throws IllegalArgumentException if a value cannot be put into a command

@@ -123,12 +123,10 @@ final class ControlChannel implements Dlc.FrameReceiver {
      */
     boolean negotiate(Dlc dlc) {
         int bytes = settings.frameBytes();
-        byte[] values = {
-            (byte) dlc.dlci(), 0, 7, 10, (byte) bytes, (byte) (bytes >> 8), (byte) settings.attempts(), 2
-        };
+        byte[] values = {(byte) dlc.dlci(), 0, 7, 10, (byte) bytes, (byte) (bytes >> 8), (byte) settings.attempts(), 2};
         writer.send(ControlMessage.frame(ControlMessage.PN, true, values));
-        boolean answered = mux.await(
-                () -> negotiationUnknown || negotiatedDlci == dlc.dlci(), settings.responseTimeoutMillis());
+        boolean answered =
+                mux.await(() -> negotiationUnknown || negotiatedDlci == dlc.dlci(), settings.responseTimeoutMillis());
         if (!answered || negotiationUnknown) {
             return false;
         }
@@ -152,7 +150,7 @@ final class ControlChannel implements Dlc.FrameReceiver {
     }
 
     private void respond(int dlci, int type, int control) {
-        writer.send(FrameFormat.frame(FrameFormat.address(dlci, false), type | control & FrameFormat.POLL_FINAL));
+        writer.send(FrameFormat.frame(FrameFormat.address(dlci, false), type | (control & FrameFormat.POLL_FINAL)));
     }
 
     /** A frame that carries nothing: SABM, UA, DM or DISC. */
@@ -306,7 +304,7 @@ final class ControlChannel implements Dlc.FrameReceiver {
             return;
         }
         byte[] answer = Arrays.copyOfRange(b, values, values + PN_VALUES);
-        int asked = answer[4] & 0xff | (answer[5] & 0xff) << 8;
+        int asked = (answer[4] & 0xff) | (answer[5] & 0xff) << 8;
         int granted = Math.min(asked, settings.maxReceivedFrameBytes());
         answer[1] = 0;
         answer[4] = (byte) granted;
@@ -354,7 +352,7 @@ final class ControlChannel implements Dlc.FrameReceiver {
             case ControlMessage.MSC -> onSignalsHeard(length < 1 ? null : mux.known(FrameFormat.dlci(b[values])));
             case ControlMessage.PN -> {
                 if (length >= PN_VALUES) {
-                    negotiatedBytes = b[values + 4] & 0xff | (b[values + 5] & 0xff) << 8;
+                    negotiatedBytes = (b[values + 4] & 0xff) | (b[values + 5] & 0xff) << 8;
                     mux.change(() -> negotiatedDlci = b[values] & 0x3f);
                 }
             }

@@ -73,8 +73,7 @@ final class FrameFormat {
      * @param control type and poll/final bit
      * @return where the next frame goes
      */
-    static int encode(
-            byte[] out, int at, int address, int control, byte[] information, int offset, int length) {
+    static int encode(byte[] out, int at, int address, int control, byte[] information, int offset, int length) {
         int i = at;
         out[i++] = FLAG;
         int header = i;

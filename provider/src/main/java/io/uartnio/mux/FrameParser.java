@@ -68,6 +68,7 @@ final class FrameParser {
     private int held;
     /** With how many bytes in the window it is worth while to look again. */
     private int wanted = 1;
+
     private boolean deciding;
     private boolean heldWhole;
     /** Longest information that a whole frame has had, and not less than what was agreed. */
@@ -304,7 +305,7 @@ final class FrameParser {
         if (!FrameFormat.isType(FrameFormat.type(b[position + 1]))) {
             return NO_FRAME;
         }
-        if (available < 3 || (b[position + 2] & 1) == 0 && available < 4) {
+        if (available < 3 || ((b[position + 2] & 1) == 0 && available < 4)) {
             return NEEDS_MORE;
         }
         int information = informationBytes(b, position);
@@ -351,7 +352,7 @@ final class FrameParser {
         }
         mode = Mode.IN_STEP;
         learnFlags();
-        deliver(b, position, frameBytes);
+        deliver(b, position);
         return behind;
     }
 
@@ -368,7 +369,7 @@ final class FrameParser {
         flagsCount = true;
     }
 
-    private void deliver(byte[] b, int position, int frameBytes) {
+    private void deliver(byte[] b, int position) {
         int information = informationBytes(b, position);
         longestBytes = Math.max(longestBytes, information);
         frameCount++;
@@ -388,8 +389,8 @@ final class FrameParser {
             return NEEDS_MORE;
         }
         int reach = Math.min(end, position + needed);
-        int passed = realignment.explain(
-                b, position, reach, longestBytes, usualFlagsScore >= GAP_KNOWN && usualFlags == 1);
+        int passed =
+                realignment.explain(b, position, reach, longestBytes, usualFlagsScore >= GAP_KNOWN && usualFlags == 1);
         if (passed == Realignment.NOWHERE) {
             placeLostCount++;
             mode = Mode.LOST;

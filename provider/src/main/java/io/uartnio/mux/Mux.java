@@ -300,8 +300,8 @@ public final class Mux {
         } finally {
             lock.unlock();
         }
-        byte[] sabm = FrameFormat.frame(
-                FrameFormat.address(dlc.dlci(), true), FrameFormat.SABM | FrameFormat.POLL_FINAL);
+        byte[] sabm =
+                FrameFormat.frame(FrameFormat.address(dlc.dlci(), true), FrameFormat.SABM | FrameFormat.POLL_FINAL);
         for (int attempt = 0; attempt < settings.attempts() && dlc.state() == Dlc.State.OPENING; attempt++) {
             writer.send(sabm);
             await(() -> dlc.state() != Dlc.State.OPENING, settings.ackTimeoutMillis());
@@ -365,8 +365,8 @@ public final class Mux {
         } finally {
             lock.unlock();
         }
-        writer.send(FrameFormat.frame(
-                FrameFormat.address(dlc.dlci(), true), FrameFormat.DISC | FrameFormat.POLL_FINAL));
+        writer.send(
+                FrameFormat.frame(FrameFormat.address(dlc.dlci(), true), FrameFormat.DISC | FrameFormat.POLL_FINAL));
         TimerThread.schedule(() -> askToDisconnect(dlc, run), settings.ackTimeoutMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -525,7 +525,9 @@ public final class Mux {
             // The parser is the reader's, so the module is made to send something that wakes the reader.
             control.provokeFrame();
         }
-        long next = stalled || parser.isHolding() ? settings.frameTimeoutMillis() : settings.frameTimeoutMillis() - silentMillis;
+        long next = stalled || parser.isHolding()
+                ? settings.frameTimeoutMillis()
+                : settings.frameTimeoutMillis() - silentMillis;
         TimerThread.schedule(
                 () -> watchForStall(stalled ? looks + 1 : looks), Math.max(1, next), TimeUnit.MILLISECONDS);
     }

@@ -49,6 +49,7 @@ final class Realignment {
     private boolean disagreed;
     /** Where the whole frame behind one odd byte ends, 0 if there is none; and whose it is. */
     private int wholeEnd;
+
     private int wholeDlci;
 
     /** Knows DLCIs 0 to {@code channels}. */
@@ -204,7 +205,7 @@ final class Realignment {
             return;
         }
         int found = pastFlags(end);
-        disagreed |= place != NOWHERE && place != found || wholeEnd != 0 && wholeEnd != found;
+        disagreed |= (place != NOWHERE && place != found) || (wholeEnd != 0 && wholeEnd != found);
         place = found;
         dlcis |= 1L << dlci | (wholeEnd == 0 ? 0 : 1L << wholeDlci);
     }

@@ -112,6 +112,13 @@ final class Ec200xDriver implements ModuleDriver {
         bringUp.activateContext();
     }
 
+    /** The line is set up before, because its rate cannot be changed while it is multiplexed. */
+    @Override
+    public int startMux(BringUpSettings settings) throws IOException {
+        new Ec200xBringUp(commands, settings).prepareLine();
+        return new Ec200xMux(commands).start();
+    }
+
     /** What a caller gives to stand between quotes. */
     private static void checkTexts(BringUpSettings settings) {
         Parameters.text("apn", orEmpty(settings.apn()), MAX_APN_CHARS);
