@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.ServiceLoader;
@@ -37,9 +38,9 @@ public interface Modem extends AutoCloseable {
 
     /**
      * Opens a modem that properties describe: {@code uartnio.port} (required), {@code uartnio.baud},
-     * {@code uartnio.flowControl} (a {@link FlowControl}), {@code uartnio.apn}, {@code uartnio.apnUser},
-     * {@code uartnio.apnPassword}, {@code uartnio.simPin}, {@code uartnio.urcPort},
-     * {@code uartnio.mux} (true or false) and {@code uartnio.trace} (a file).
+     * {@code uartnio.flowControl} (a {@link FlowControl}), {@code uartnio.accessMode} (an {@link AccessMode}),
+     * {@code uartnio.apn}, {@code uartnio.apnUser}, {@code uartnio.apnPassword}, {@code uartnio.simPin},
+     * {@code uartnio.urcPort}, {@code uartnio.mux} (true or false) and {@code uartnio.trace} (a file).
      * Each means what the builder's method of that name says.
      *
      * @throws IllegalArgumentException if one is missing or makes no sense
@@ -69,6 +70,12 @@ public interface Modem extends AutoCloseable {
     /** As {@link #tlsSelectorProvider()}, with another profile. */
     SelectorProvider tlsSelectorProvider(TlsProfile profile);
 
+    /**
+     * Returns what the module's sockets are doing, ordered by index: those that have an index, which a closed one keeps
+     * until what was written has left. The list and its elements never change.
+     */
+    List<SocketInfo> sockets();
+
     /** Returns true until {@link #close()}. */
     boolean isOpen();
 
@@ -86,6 +93,7 @@ public interface Modem extends AutoCloseable {
         private UartPort port;
         private int baudRate;
         private FlowControl flowControl = FlowControl.RTS_CTS;
+        private AccessMode accessMode;
         private String apn;
         private String apnUser;
         private String apnPassword;
@@ -125,6 +133,10 @@ public interface Modem extends AutoCloseable {
             String flow = properties.getProperty("uartnio.flowControl");
             if (flow != null) {
                 flowControl(FlowControl.valueOf(flow.strip()));
+            }
+            String access = properties.getProperty("uartnio.accessMode");
+            if (access != null) {
+                accessMode(AccessMode.valueOf(access.strip()));
             }
             apn = properties.getProperty("uartnio.apn");
             apnUser = properties.getProperty("uartnio.apnUser");
@@ -169,6 +181,17 @@ public interface Modem extends AutoCloseable {
         /** Sets the flow control of the UART; {@link FlowControl#RTS_CTS} by default. */
         public Builder flowControl(FlowControl control) {
             this.flowControl = Objects.requireNonNull(control, "control");
+            return this;
+        }
+
+        /**
+         * Sets how received data crosses the UART, for every socket that does not
+         * {@linkplain ModemSocketOptions#ACCESS_MODE say otherwise}. By default {@link AccessMode#ADAPTIVE} with
+         * {@link FlowControl#RTS_CTS} and {@link AccessMode#BUFFER} with {@link FlowControl#NONE}, where pushed data
+         * would be lost on the line.
+         */
+        public Builder accessMode(AccessMode mode) {
+            this.accessMode = Objects.requireNonNull(mode, "mode");
             return this;
         }
 
@@ -345,6 +368,7 @@ public interface Modem extends AutoCloseable {
                     port,
                     baudRate,
                     flowControl,
+                    accessMode,
                     apn,
                     apnUser,
                     apnPassword,

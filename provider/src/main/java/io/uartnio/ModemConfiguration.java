@@ -11,6 +11,7 @@ import java.util.function.Consumer;
  * @param port the port, not open yet
  * @param baudRate bits a second, or 0
  * @param flowControl of the UART
+ * @param accessMode or null for the one that suits the flow control
  * @param apn or null
  * @param apnUser or null
  * @param apnPassword or null
@@ -35,6 +36,7 @@ public record ModemConfiguration(
         UartPort port,
         int baudRate,
         FlowControl flowControl,
+        AccessMode accessMode,
         String apn,
         String apnUser,
         String apnPassword,
@@ -59,6 +61,6 @@ public record ModemConfiguration(
     @Override
     public String toString() {
         return "ModemConfiguration[port=" + port.name() + ", baudRate=" + baudRate + ", flowControl=" + flowControl
-                + ", apn=" + apn + "]";
+                + ", accessMode=" + accessMode + ", apn=" + apn + "]";
     }
 }

@@ -1,5 +1,6 @@
 package io.uartnio.benchmarks;
 
+import io.uartnio.AccessMode;
 import io.uartnio.at.AtChannel;
 import io.uartnio.at.CommandLane;
 import io.uartnio.at.LaneWork;
@@ -26,8 +27,10 @@ final class MemoryModule implements AutoCloseable {
     /** The sockets that a module of this family has. */
     static final int MAX_SOCKETS = 12;
 
-    private final SocketEngine engine =
-            new SocketEngine(new EngineSettings(Workload.RING_BYTES, 32 << 10, 1 << 20, 10_000, 1), () -> {}, () -> {});
+    private final SocketEngine engine = new SocketEngine(
+            new EngineSettings(Workload.RING_BYTES, 32 << 10, 1 << 20, AccessMode.DIRECT_PUSH, 10_000, 1),
+            () -> {},
+            () -> {});
     private final AtChannel channel;
     private final ModuleDriver driver;
     private final CommandLane lane;

@@ -362,6 +362,20 @@ final class EmulatorKnobs {
         private Boolean modeSwitchRefused;
 
         @Option(
+                names = "--counters-count-pushed",
+                negatable = true,
+                fallbackValue = "true",
+                description = "QIRD=<id>,0 counts pushed bytes too. Default: on.")
+        private Boolean countersCountPushed;
+
+        @Option(
+                names = "--recv-urc-after-switch",
+                negatable = true,
+                fallbackValue = "true",
+                description = "recv for what waits at a switch to buffer mode. Default: on.")
+        private Boolean recvUrcAfterSwitch;
+
+        @Option(
                 names = "--send-buffer",
                 paramLabel = "BYTES",
                 converter = ByteSize.class,
@@ -384,6 +398,35 @@ final class EmulatorKnobs {
                 description = "Unit of transwaittm, 1 to 1000. Default: 100.")
         private Long transparentWaitUnitMillis;
 
+        @Option(
+                names = "--urcs-lost-in-data-mode",
+                negatable = true,
+                fallbackValue = "true",
+                description = "URCs that are due in data mode are lost, not late.")
+        private Boolean urcsLostInDataMode;
+
+        @Option(names = "--connect-text", paramLabel = "TEXT", description = "What follows the CONNECT of ATO.")
+        private String connectText;
+
+        @Option(
+                names = "--no-carrier-delay-millis",
+                paramLabel = "MS",
+                description = "Silence before NO CARRIER. Default: 0.")
+        private Long noCarrierDelayMillis;
+
+        @Option(names = "--no-carrier-glued", description = "NO CARRIER without the CR LF before it.")
+        private boolean noCarrierGlued;
+
+        @Option(names = "--ok-after-dtr-drop", description = "OK, not NO CARRIER, when DTR drops a connection.")
+        private boolean okAfterDtrDrop;
+
+        @Option(
+                names = "--dcd-falls-after-no-carrier",
+                negatable = true,
+                fallbackValue = "true",
+                description = "And not just before it.")
+        private Boolean dcdFallsAfterNoCarrier;
+
         private void applyTo(EmulatorBuilder builder) {
             given(sharedSocketIds, builder::sharedSocketIds);
             given(failedOpenKeepsId, builder::failedOpenKeepsId);
@@ -400,6 +443,14 @@ final class EmulatorKnobs {
             given(receiveBuffer, bytes -> builder.receiveBuffer(Math.toIntExact(bytes)));
             givenMillis(connectDelayMillis, builder::connectDelay);
             givenMillis(transparentWaitUnitMillis, builder::transparentWaitUnit);
+            given(countersCountPushed, builder::countersCountPushed);
+            given(recvUrcAfterSwitch, builder::recvUrcAfterSwitch);
+            given(urcsLostInDataMode, builder::urcsLostInDataMode);
+            given(connectText, builder::connectText);
+            givenMillis(noCarrierDelayMillis, builder::noCarrierDelay);
+            given(noCarrierGlued ? true : null, builder::noCarrierGlued);
+            given(okAfterDtrDrop ? false : null, builder::noCarrierAfterDtrDrop);
+            given(dcdFallsAfterNoCarrier, builder::dcdFallsAfterNoCarrier);
         }
     }
 

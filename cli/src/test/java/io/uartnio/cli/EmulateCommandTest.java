@@ -89,6 +89,9 @@ class EmulateCommandTest {
                                 + " --closed-before-last-data --recv-urc-needs-empty-read --no-ssl-obeys-tcp-settings"
                                 + " --leftovers kept --frames-after-switch 2 --mode-switch-refused --send-buffer 2k"
                                 + " --receive-buffer 64k --connect-delay-millis 1 --transparent-wait-unit-millis 1"
+                                + " --no-counters-count-pushed --no-recv-urc-after-switch --urcs-lost-in-data-mode"
+                                + " --connect-text 115200 --no-carrier-delay-millis 1 --no-carrier-glued"
+                                + " --ok-after-dtr-drop --dcd-falls-after-no-carrier"
                                 + " --storage 64k --file ca=" + file)
                         .split(" ", -1));
 

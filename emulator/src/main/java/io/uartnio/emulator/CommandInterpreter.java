@@ -26,8 +26,8 @@ final class CommandInterpreter {
         this.module = module;
         lines = new CommandLine(module.input, module.output, module.settings);
         exchange = new Exchange(module.output, module.options, module.settings, module.power, module.lateReplies);
-        transparent = new TransparentMode(module);
         operations = new SocketOperations(module);
+        transparent = new TransparentMode(module, operations);
         SendProcedure sending = new SendProcedure(module, operations);
         files = new FileCommands(module);
         new GeneralCommands(module).addTo(table);
@@ -74,10 +74,16 @@ final class CommandInterpreter {
         while (true) {
             execute(lines.next());
             Connection connection = module.socketOutput.transparent();
-            if (connection != null && transparent.run(connection, life)) {
-                exchange.begin(life);
-                exchange.finish(Result.OK);
+            if (connection != null) {
+                finishData(transparent.run(connection, life));
             }
+        }
+    }
+
+    private void finishData(Result due) {
+        if (due.kind() != Result.Kind.NOTHING) {
+            exchange.begin(life);
+            exchange.finish(due);
         }
     }
 
@@ -148,6 +154,10 @@ final class CommandInterpreter {
         if (connection == null || operations.connected(connection.kind, connection.id) != connection) {
             return Result.text("NO CARRIER");
         }
-        return operations.switchMode(connection, Connection.TRANSPARENT);
+        Result result = operations.switchMode(connection, Connection.TRANSPARENT);
+        boolean plain = module.options.connectText.isEmpty() || !result.isGood();
+        return plain
+                ? result
+                : Result.text("CONNECT " + module.options.connectText).then(result.afterwards());
     }
 }

@@ -80,6 +80,7 @@ final class Connection {
 
     long totalReceived;
     long totalRead;
+    long totalPushed;
     long totalSent;
     long acknowledged;
     int sendBufferLimit;

@@ -419,7 +419,10 @@ public final class EmulatorBuilder {
         return this;
     }
 
-    /** Sets what {@code AT+QISWTMD} to direct push does with unread data; default {@link Leftovers#PUSHED}. */
+    /**
+     * Sets what {@code AT+QISWTMD} to direct push or transparent mode does with unread data; default
+     * {@link Leftovers#PUSHED}.
+     */
     public EmulatorBuilder leftovers(Leftovers leftovers) {
         options.leftovers = Objects.requireNonNull(leftovers, "leftovers");
         return this;
@@ -435,7 +438,66 @@ public final class EmulatorBuilder {
         return this;
     }
 
-    /** Says whether {@code AT+QISWTMD} answers {@code ERROR}; default false. */
+    /**
+     * Says whether the counters of {@code AT+QIRD=<id>,0} count pushed bytes, as received and as read; default true. No
+     * manual says.
+     */
+    public EmulatorBuilder countersCountPushed(boolean count) {
+        options.countersCountPushed = count;
+        return this;
+    }
+
+    /**
+     * Says whether {@code recv} announces data that already waits when a socket is switched to buffer access mode;
+     * default true. With false it comes again once the buffer has been read empty. No manual says.
+     */
+    public EmulatorBuilder recvUrcAfterSwitch(boolean announced) {
+        options.recvUrcAfterSwitch = announced;
+        return this;
+    }
+
+    /**
+     * Says what becomes of URCs that are due while their port is in data mode and shows none: they come once it takes
+     * commands again (default), or they are lost, and with them what other sockets push. No manual says.
+     */
+    public EmulatorBuilder urcsLostInDataMode(boolean lost) {
+        options.urcsLostInDataMode = lost;
+        return this;
+    }
+
+    /**
+     * Sets what follows the {@code CONNECT} of {@code ATO}, as {@code ATX} allows; default nothing.
+     *
+     * @param text printable, at most 40 characters
+     */
+    public EmulatorBuilder connectText(String text) {
+        check(text.length() <= 40 && text.chars().allMatch(c -> c >= ' ' && c < 127), "connectText", text);
+        options.connectText = text;
+        return this;
+    }
+
+    /**
+     * Sets how long the line is silent between the last byte of a connection and its {@code NO CARRIER}; default 0: it
+     * comes right behind the payload. No manual says.
+     */
+    public EmulatorBuilder noCarrierDelay(Duration delay) {
+        options.noCarrierDelayMillis = checkedMillis("noCarrierDelay", delay);
+        return this;
+    }
+
+    /**
+     * Says whether {@code NO CARRIER} comes without the CR LF before it, so that nothing parts it from payload; default
+     * false, as the framing of all result codes has one. Its bytes at the end of a connection are not documented.
+     */
+    public EmulatorBuilder noCarrierGlued(boolean glued) {
+        options.noCarrierGlued = glued;
+        return this;
+    }
+
+    /**
+     * Says whether {@code AT+QISWTMD} answers {@code ERROR}; default false. See also
+     * {@link ModuleEmulator#refuseModeSwitches}.
+     */
     public EmulatorBuilder modeSwitchRefused(boolean refused) {
         options.modeSwitchRefused = refused;
         return this;
@@ -484,6 +546,24 @@ public final class EmulatorBuilder {
         return this;
     }
 
+    /**
+     * Says what follows the drop of a data connection by DTR under {@code AT&D2}: {@code NO CARRIER}, as when a call
+     * ends (default), or {@code OK}. The manual says only that the call is dropped.
+     */
+    public EmulatorBuilder noCarrierAfterDtrDrop(boolean noCarrier) {
+        options.noCarrierAfterDtrDrop = noCarrier;
+        return this;
+    }
+
+    /**
+     * Says whether DCD falls only after {@code NO CARRIER} has been sent, and not just before it; default false. No
+     * manual says.
+     */
+    public EmulatorBuilder dcdFallsAfterNoCarrier(boolean after) {
+        options.dcdFallsAfterNoCarrier = after;
+        return this;
+    }
+
     // ------------------------------------------------------------------------------------------------ files
 
     /**
@@ -519,14 +599,28 @@ public final class EmulatorBuilder {
     }
 
     /**
-     * Starts the module.
+     * Starts the module behind a pseudo-terminal.
      *
      * @throws IOException if no pseudo-terminal can be made
      */
     public ModuleEmulator start() throws IOException {
+        return ModuleEmulator.onTerminal(copy());
+    }
+
+    /**
+     * Starts the module behind a line within this JVM, {@link ModuleEmulator#line()}, which has the control lines that
+     * a pseudo-terminal lacks and is faster.
+     *
+     * @throws IOException if the system has no means for its network connections left
+     */
+    public ModuleEmulator startInMemory() throws IOException {
+        return ModuleEmulator.inMemory(copy());
+    }
+
+    private EmulatorOptions copy() {
         EmulatorOptions copy = options.copy();
         copy.files = Map.copyOf(files);
-        return new ModuleEmulator(copy);
+        return copy;
     }
 
     private static String checkedName(String name) {

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -15,7 +16,10 @@ public final class EmulatorCounters {
 
     private final LongAdder bytesFromHost = new LongAdder();
     private final LongAdder bytesToHost = new LongAdder();
+    private final LongAdder bytesOverrun = new LongAdder();
     private final AtomicLongArray framesPushed = new AtomicLongArray(SocketTable.IDS);
+    private final AtomicLongArray holdBacks = new AtomicLongArray(SocketTable.IDS);
+    private final AtomicIntegerArray heldBack = new AtomicIntegerArray(SocketTable.IDS);
     private final LongAdder sends = new LongAdder();
     private final LongAdder sendFails = new LongAdder();
     private final LongAdder payloadSent = new LongAdder();
@@ -39,6 +43,11 @@ public final class EmulatorCounters {
         return bytesToHost.sum();
     }
 
+    /** Returns the bytes that were lost in the line, either way, for want of flow control; see {@link MemoryLine}. */
+    public long bytesOverrun() {
+        return bytesOverrun.sum();
+    }
+
     /**
      * Returns the direct push frames of one socket index.
      *
@@ -46,6 +55,25 @@ public final class EmulatorCounters {
      */
     public long framesPushed(int socket) {
         return framesPushed.get(socket);
+    }
+
+    /**
+     * Returns how often the peer of one socket index was read no further because the module's store for it was full.
+     *
+     * @param socket 0 to 11
+     */
+    public long holdBacks(int socket) {
+        return holdBacks.get(socket);
+    }
+
+    /**
+     * Says whether the peer of one socket index is held back now: the module does not read from it, so its TCP window
+     * closes.
+     *
+     * @param socket 0 to 11
+     */
+    public boolean isHeldBack(int socket) {
+        return heldBack.get(socket) > 0;
     }
 
     /** Returns the payloads accepted, each answered {@code SEND OK}. */
@@ -124,6 +152,17 @@ public final class EmulatorCounters {
 
     void wroteToLine(int bytes) {
         bytesToHost.add(bytes);
+    }
+
+    void overrun(int bytes) {
+        bytesOverrun.add(bytes);
+    }
+
+    void heldBack(int socket, boolean held) {
+        heldBack.addAndGet(socket, held ? 1 : -1);
+        if (held) {
+            holdBacks.incrementAndGet(socket);
+        }
     }
 
     void pushed(int socket) {

@@ -68,11 +68,20 @@ final class EmulatorOptions implements Cloneable {
     boolean sslObeysTcpSettings = true;
     Leftovers leftovers = Leftovers.PUSHED;
     int framesAfterSwitch;
-    boolean modeSwitchRefused;
+    volatile boolean modeSwitchRefused;
+    boolean countersCountPushed = true;
+    boolean recvUrcAfterSwitch = true;
+    boolean urcsLostInDataMode;
+    String connectText = "";
+    long noCarrierDelayMillis;
+    boolean noCarrierGlued;
     int sendBufferBytes = 10_240;
     int receiveBufferBytes = 65_536;
     volatile long connectDelayMillis;
     int transparentWaitUnitMillis = 100;
+
+    boolean noCarrierAfterDtrDrop = true;
+    boolean dcdFallsAfterNoCarrier;
 
     // Files.
     int storageBytes = 286_720;

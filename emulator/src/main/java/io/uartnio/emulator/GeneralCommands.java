@@ -70,15 +70,21 @@ final class GeneralCommands {
         table.add("Q", (command, exchange) -> set(() -> settings.profile().quiet = flag(command)));
         table.add("V", (command, exchange) -> set(() -> settings.profile().verbose = flag(command)));
         table.add("X", (command, exchange) -> set(() -> number(command, 4)));
-        table.add("&C", (command, exchange) -> set(() -> settings.profile().carrierDetect = number(command, 1)));
+        table.add("&C", (command, exchange) -> setForLine(() -> settings.profile().carrierDetect = number(command, 1)));
         table.add("&D", (command, exchange) -> set(() -> settings.profile().terminalReady = number(command, 2)));
-        table.add("&F", (command, exchange) -> set(settings::restoreFactory));
-        table.add("Z", (command, exchange) -> set(settings::restoreSaved));
+        table.add("&F", (command, exchange) -> setForLine(settings::restoreFactory));
+        table.add("Z", (command, exchange) -> setForLine(settings::restoreSaved));
         table.add("&W", (command, exchange) -> set(() -> settings.save(module.rate.baudRate())));
     }
 
     private static Result set(Runnable change) {
         change.run();
+        return Result.OK;
+    }
+
+    private Result setForLine(Runnable change) {
+        change.run();
+        module.applyProfile();
         return Result.OK;
     }
 
@@ -134,7 +140,7 @@ final class GeneralCommands {
                 if (byHost == 1 || command.number(1, 0, 2) != byHost) {
                     return Result.ERROR;
                 }
-                settings.profile().flowControl = byHost;
+                setForLine(() -> settings.profile().flowControl = byHost);
             }
         }
         return Result.OK;

@@ -5,7 +5,7 @@ import java.io.IOException;
 
 /**
  * The module's receiver: what the host sent, at the pace of the line, for the command thread alone. What is not read
- * waits in the pseudo-terminal, which like a UART with flow control stops the host when it is full.
+ * waits in the line, which with flow control stops the host when it is full.
  */
 final class LineInput {
 
@@ -17,7 +17,7 @@ final class LineInput {
     /** A read that took longer than this had to wait, so the line was idle before what it brought. */
     private static final long WAITED_NANOS = 200_000;
 
-    private final PseudoTerminal terminal;
+    private final Line line;
     private final EmulatorCounters counters;
     private final LineRate rate;
     private final Power power;
@@ -29,12 +29,14 @@ final class LineInput {
     private byte[] buffer = run;
     private int stagedPosition;
     private int stagedLimit;
+    private boolean watchesDtr;
+    private boolean dtrDropped;
     private int position;
     private int limit;
     private long life;
 
-    LineInput(PseudoTerminal terminal, EmulatorCounters counters, LineRate rate, Power power) {
-        this.terminal = terminal;
+    LineInput(Line line, EmulatorCounters counters, LineRate rate, Power power) {
+        this.line = line;
         this.counters = counters;
         this.rate = rate;
         this.power = power;
@@ -92,8 +94,22 @@ final class LineInput {
         return position < limit;
     }
 
+    /** Says whether a drop of DTR matters: only while the port carries data. A drop ends a read with nothing. */
+    void watchDtr(boolean watch) {
+        watchesDtr = watch;
+        dtrDropped = false;
+    }
+
+    /** Says once that the host has dropped DTR; all that it sent before has been read. */
+    boolean takeDtrDrop() {
+        boolean dropped = dtrDropped && position == limit;
+        dtrDropped &= !dropped;
+        return dropped;
+    }
+
     /** Forgets what has been received, as a module does that is deaf. */
     void discard() {
+        line.crossed(stagedLimit - stagedPosition);
         position = 0;
         limit = 0;
         stagedPosition = 0;
@@ -101,9 +117,15 @@ final class LineInput {
     }
 
     private boolean await(long timeoutMillis) throws IOException {
-        long deadline = System.nanoTime() + timeoutMillis * 1_000_000;
         power.check(life);
+        if (position < limit) {
+            return true;
+        }
+        long deadline = System.nanoTime() + timeoutMillis * 1_000_000;
         while (position == limit) {
+            if (dtrDropped) {
+                return false;
+            }
             long left = timeoutMillis < 0 ? SLICE_MILLIS : (deadline - System.nanoTime() + 999_999) / 1_000_000;
             if (left <= 0) {
                 return false;
@@ -123,17 +145,26 @@ final class LineInput {
         int count = Math.min(stagedLimit - stagedPosition, pacer.runBytes());
         pacer.pass(count);
         power.awaitThaw(life);
-        System.arraycopy(staged, stagedPosition, run, 0, count);
+        byte[] passed = staged;
+        if (stagedPosition > 0 || count < stagedLimit) {
+            System.arraycopy(staged, stagedPosition, run, 0, count);
+            passed = run;
+        }
         stagedPosition += count;
+        line.crossed(count);
         counters.readFromLine(count);
-        buffer = rate.throughLine(run, count);
+        buffer = rate.throughLine(passed, count);
         position = 0;
         limit = count;
     }
 
     private boolean stage(int timeoutMillis) throws IOException {
         long start = System.nanoTime();
-        int count = terminal.read(staged, 0, staged.length, timeoutMillis);
+        if (line.takeDtrDrop()) {
+            dtrDropped = watchesDtr;
+            return false;
+        }
+        int count = line.read(staged, 0, staged.length, timeoutMillis);
         if (count < 0) {
             throw new EOFException("the line is closed");
         }

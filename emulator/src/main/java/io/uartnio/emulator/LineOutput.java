@@ -44,6 +44,8 @@ final class LineOutput {
 
         int socket = -1;
         int headerBytes;
+        /** What happens once the batch has reached the line, or null. */
+        Runnable afterwards;
 
         int room() {
             return bytes.length - length;
@@ -68,7 +70,7 @@ final class LineOutput {
         }
     }
 
-    private final PseudoTerminal terminal;
+    private final Line line;
     private final EmulatorOptions options;
     private final EmulatorCounters counters;
     private final LineRate rate;
@@ -91,13 +93,13 @@ final class LineOutput {
     private volatile boolean closed;
 
     LineOutput(
-            PseudoTerminal terminal,
+            Line line,
             EmulatorOptions options,
             EmulatorCounters counters,
             LineRate rate,
             StrayUrcs strayUrcs,
             LongSupplier causeNanos) {
-        this.terminal = terminal;
+        this.line = line;
         this.options = options;
         this.counters = counters;
         this.rate = rate;
@@ -184,7 +186,7 @@ final class LineOutput {
         pacer.setBaudRate(baudRate);
     }
 
-    /** Ends the thread; the terminal must be closed first, or a full line may hold it. */
+    /** Ends the thread; the line must be closed first, or a full line may hold it. */
     void close() {
         lock.lock();
         try {
@@ -203,7 +205,7 @@ final class LineOutput {
                 sendNext();
             }
         } catch (IOException e) {
-            // The terminal was closed: the line is gone, and with it this thread.
+            // The line was closed: the way to the host is gone, and with it this thread.
             closed = true;
         }
     }
@@ -220,8 +222,12 @@ final class LineOutput {
         batch.kind = Kind.URC;
         batch.socket = -1;
         batch.headerBytes = 0;
+        batch.afterwards = null;
         if (source.fill(batch, isCareful())) {
             send(batch.kind, batch.socket, batch.headerBytes, batch.bytes, batch.length);
+            if (batch.afterwards != null) {
+                batch.afterwards.run();
+            }
         } else {
             awaitWork();
         }
@@ -315,13 +321,13 @@ final class LineOutput {
     private void writeRun(byte[] bytes, int offset, int length) throws IOException {
         counters.wroteToLine(length);
         if (!options.splitWrites) {
-            terminal.write(bytes, offset, length);
+            line.write(bytes, offset, length);
             return;
         }
         int sent = 0;
         while (sent < length) {
             int piece = Math.min(length - sent, 1 + random.nextInt(7));
-            terminal.write(bytes, offset + sent, piece);
+            line.write(bytes, offset + sent, piece);
             sent += piece;
         }
     }

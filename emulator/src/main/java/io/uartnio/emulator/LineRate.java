@@ -5,19 +5,19 @@ import java.util.Random;
 
 /**
  * The rate of the module's UART, and what becomes of bytes when the host's differs: the same number of bytes arrives,
- * and they mean nothing. The host's rate is what the program at the other end of the pseudo-terminal has set. Read by
+ * and they mean nothing. The host's rate is what the program at the other end of the line has set. Read by
  * the threads of both directions; set by the command thread.
  */
 final class LineRate {
 
-    private final PseudoTerminal terminal;
+    private final Line line;
     private final boolean checked;
     private final boolean pacing;
     private final Random random;
     private volatile int baudRate;
 
-    LineRate(PseudoTerminal terminal, EmulatorOptions options) {
-        this.terminal = terminal;
+    LineRate(Line line, EmulatorOptions options) {
+        this.line = line;
         this.checked = options.checksBaud();
         this.pacing = options.baudRate > 0;
         this.random = new Random(options.seed);
@@ -51,7 +51,7 @@ final class LineRate {
 
     private boolean isMatched() {
         try {
-            return terminal.hostBaudRate() == baudRate;
+            return line.hostBaudRate() == baudRate;
         } catch (IOException e) {
             return true;
         }

@@ -16,11 +16,26 @@ public final class ModuleEmulator implements AutoCloseable {
     private final PlayedModule module;
     private final CommandInterpreter interpreter;
 
-    ModuleEmulator(EmulatorOptions options) throws IOException {
-        module = new PlayedModule(options);
+    private final MemoryLine memoryLine;
+
+    private ModuleEmulator(EmulatorOptions options, Line line, MemoryLine memoryLine, EmulatorCounters counters)
+            throws IOException {
+        this.memoryLine = memoryLine;
+        module = new PlayedModule(options, line, counters);
         interpreter = new CommandInterpreter(module);
         module.start();
         interpreter.start();
+    }
+
+    static ModuleEmulator onTerminal(EmulatorOptions options) throws IOException {
+        Line line = new TerminalLine(PseudoTerminal.open(options.holdLineOpen));
+        return new ModuleEmulator(options, line, null, new EmulatorCounters());
+    }
+
+    static ModuleEmulator inMemory(EmulatorOptions options) throws IOException {
+        EmulatorCounters counters = new EmulatorCounters();
+        MemoryLine line = new MemoryLine("memory", options.startBaudRate(), counters);
+        return new ModuleEmulator(options, line.moduleSide(), line, counters);
     }
 
     /** Returns a new description of a module to play. */
@@ -28,9 +43,21 @@ public final class ModuleEmulator implements AutoCloseable {
         return new EmulatorBuilder();
     }
 
-    /** Returns the path of the serial port, such as {@code /dev/pts/3}. */
+    /** Returns the path of the serial port, such as {@code /dev/pts/3}, or the name of the line in memory. */
     public String portName() {
-        return module.terminal.name();
+        return module.line.name();
+    }
+
+    /**
+     * Returns the host's end of the line.
+     *
+     * @throws IllegalStateException if the line is a pseudo-terminal: open that by its {@link #portName}
+     */
+    public MemoryLine line() {
+        if (memoryLine == null) {
+            throw new IllegalStateException("the line is a pseudo-terminal: port=" + portName());
+        }
+        return memoryLine;
     }
 
     /** Returns what the module has done so far; live. */
@@ -121,6 +148,11 @@ public final class ModuleEmulator implements AutoCloseable {
             throw new IllegalArgumentException("negative count: count=" + count);
         }
         module.sendsToFail.set(count);
+    }
+
+    /** Says whether {@code AT+QISWTMD} is refused from now on; see the builder. */
+    public void refuseModeSwitches(boolean refuse) {
+        module.options.modeSwitchRefused = refuse;
     }
 
     /** Sets how long every connection from now on waits before it is tried; see the builder. */

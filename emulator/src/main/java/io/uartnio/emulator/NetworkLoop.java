@@ -298,10 +298,18 @@ final class NetworkLoop {
         sockets.lock();
         try {
             int room = connection.closing ? incoming.capacity() : connection.received.free();
-            connection.readingPaused = room < LEAST_ROOM_BYTES;
+            pause(connection, room < LEAST_ROOM_BYTES);
             return connection.readingPaused ? 0 : room;
         } finally {
             sockets.unlock();
+        }
+    }
+
+    /** Notes, under the lock of the sockets, whether a peer is held back. */
+    void pause(Connection connection, boolean paused) {
+        if (connection.readingPaused != paused) {
+            connection.readingPaused = paused;
+            counters.heldBack(connection.id, paused);
         }
     }
 
@@ -336,6 +344,7 @@ final class NetworkLoop {
         sockets.locked(() -> {
             link.connection.toSend.clear();
             link.connection.destroyed = true;
+            pause(link.connection, false);
         });
         peerClosed(link.connection);
     }
@@ -419,6 +428,7 @@ final class NetworkLoop {
         }
         sockets.locked(() -> {
             connection.destroyed = true;
+            pause(connection, false);
             sockets.signal();
         });
         dataArrived.run();

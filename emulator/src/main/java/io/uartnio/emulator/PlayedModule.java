@@ -12,10 +12,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class PlayedModule {
 
     final EmulatorOptions options;
-    final EmulatorCounters counters = new EmulatorCounters();
+    final EmulatorCounters counters;
     final Power power = new Power();
     final ScheduledExecutorService timer = Threads.timer();
-    final PseudoTerminal terminal;
+    final Line line;
     final LineRate rate;
     final LineInput input;
     final LineOutput output;
@@ -38,17 +38,21 @@ final class PlayedModule {
     /** What {@code AT+QIGETERROR} answers; set by the command thread and the network thread. */
     volatile int lastError;
 
-    PlayedModule(EmulatorOptions options) throws IOException {
+    final CarrierDetect carrier;
+
+    PlayedModule(EmulatorOptions options, Line line, EmulatorCounters counters) throws IOException {
         this.options = options;
-        terminal = PseudoTerminal.open(options.holdLineOpen);
-        rate = new LineRate(terminal, options);
-        input = new LineInput(terminal, counters, rate, power);
+        this.line = line;
+        this.counters = counters;
+        carrier = new CarrierDetect(line::setCarrier);
+        rate = new LineRate(line, options);
+        input = new LineInput(line, counters, rate, power);
         settings = new ModuleSettings(options);
         tcpSettings = new TcpSettings(options);
         sockets = new SocketTable(options, counters);
-        socketOutput = new SocketOutput(sockets, options, counters, settings, tcpSettings, timer);
+        socketOutput = new SocketOutput(sockets, options, counters, settings, tcpSettings, timer, carrier);
         output = new LineOutput(
-                terminal,
+                line,
                 options,
                 counters,
                 rate,
@@ -72,10 +76,10 @@ final class PlayedModule {
         output.start(socketOutput);
     }
 
-    /** Ends every thread but the command thread, whose reads end with the terminal. */
+    /** Ends every thread but the command thread, whose reads end with the line. */
     void close() {
         power.end();
-        terminal.close();
+        line.close();
         output.close();
         network.close();
         timer.shutdownNow();
@@ -93,6 +97,7 @@ final class PlayedModule {
         output.clear();
         urcs.clear();
         settings.boot();
+        applyProfile();
         tcpSettings.reset();
         for (int i = 0; i < sslContexts.length; i++) {
             sslContexts[i] = new SslSettings();
@@ -110,6 +115,12 @@ final class PlayedModule {
         urcs.send("RDY");
         urcs.send("+CFUN: 1");
         sim.boot();
+    }
+
+    /** Makes the line obey what the profile says of it. */
+    void applyProfile() {
+        line.setFlowControl(settings.profile().flowControl == 2);
+        carrier.follow(settings.profile().carrierDetect);
     }
 
     void setBaudRate(int baudRate) {

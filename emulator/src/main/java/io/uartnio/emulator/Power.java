@@ -1,5 +1,6 @@
 package io.uartnio.emulator;
 
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -21,7 +22,9 @@ final class Power {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private long life;
+    /** Changed under the lock; read without it, as it is asked for at every byte. */
+    private final AtomicLong life = new AtomicLong();
+
     private boolean on = true;
     private boolean frozen;
     private boolean ended;
@@ -29,7 +32,7 @@ final class Power {
     /** A new life begins. */
     void restart() {
         change(() -> {
-            life++;
+            life.incrementAndGet();
             on = true;
         });
     }
@@ -37,7 +40,7 @@ final class Power {
     /** The module is off until {@link #restart}. */
     void off() {
         change(() -> {
-            life++;
+            life.incrementAndGet();
             on = false;
         });
     }
@@ -48,18 +51,13 @@ final class Power {
 
     void end() {
         change(() -> {
-            life++;
+            life.incrementAndGet();
             ended = true;
         });
     }
 
     long life() {
-        lock.lock();
-        try {
-            return life;
-        } finally {
-            lock.unlock();
-        }
+        return life.get();
     }
 
     boolean isEnded() {
@@ -113,13 +111,8 @@ final class Power {
     }
 
     void check(long expectedLife) {
-        lock.lock();
-        try {
-            if (life != expectedLife) {
-                throw new LifeOverException();
-            }
-        } finally {
-            lock.unlock();
+        if (life.get() != expectedLife) {
+            throw new LifeOverException();
         }
     }
 

@@ -37,6 +37,9 @@ final class SendProcedure {
         if (connection == null) {
             return Result.error(ErrorCodes.SOCKET_CLOSED);
         }
+        if (connection.mode == Connection.TRANSPARENT) {
+            return Result.error(ErrorCodes.NOT_ALLOWED);
+        }
         boolean obeys = kind == Kind.TCP || module.options.sslObeysTcpSettings;
         PromptForm form = obeys ? module.tcpSettings.prompt() : module.options.prompt;
         int seconds = obeys ? module.tcpSettings.number("qisend/timeout") : DEFAULT_TIMEOUT_SECONDS;

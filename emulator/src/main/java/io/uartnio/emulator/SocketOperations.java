@@ -3,7 +3,6 @@ package io.uartnio.emulator;
 import io.uartnio.emulator.Connection.Kind;
 import io.uartnio.emulator.Connection.OpenRequest;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -97,6 +96,12 @@ final class SocketOperations {
         } finally {
             sockets.unlock();
         }
+        return connect(connection);
+    }
+
+    /** Carrier comes before CONNECT, so that a host that has seen the one can rely on the other. */
+    private Result connect(Connection connection) {
+        module.carrier.carry(true);
         return Result.text("CONNECT").then(() -> module.socketOutput.setTransparent(connection));
     }
 
@@ -134,11 +139,7 @@ final class SocketOperations {
     /** Sends the result of an open, on the port that asked for it, unless that carries data only. */
     private void announce(Kind kind, int id, int code) {
         module.lastError = options.tlsFailureLeavesNoError && kind == Kind.SSL ? 0 : code;
-        if (module.socketOutput.transparent() != null) {
-            return;
-        }
-        String text = "\r\n" + (kind == Kind.TCP ? "+QIOPEN: " : "+QSSLOPEN: ") + id + "," + code + "\r\n";
-        module.output.putNow(LineFrame.Kind.URC, text.getBytes(StandardCharsets.ISO_8859_1), null);
+        module.urcs.sendResult((kind == Kind.TCP ? "+QIOPEN: " : "+QSSLOPEN: ") + id + "," + code);
     }
 
     // ---------------------------------------------------------------------------------------------------- send
@@ -279,15 +280,14 @@ final class SocketOperations {
         try {
             int before = connection.mode;
             connection.mode = mode;
-            if (mode == Connection.TRANSPARENT) {
-                return Result.text("CONNECT").then(() -> module.socketOutput.setTransparent(connection));
-            }
-            if (mode == Connection.PUSH && before == Connection.BUFFER) {
+            if (mode != Connection.BUFFER && before == Connection.BUFFER) {
                 keepLeftovers(connection);
             }
-            if (mode == Connection.BUFFER && before == Connection.PUSH) {
-                connection.recvAnnounced = false;
-                connection.pushWaitsForRead = false;
+            if (mode == Connection.TRANSPARENT) {
+                return connect(connection);
+            }
+            if (mode == Connection.BUFFER && before != Connection.BUFFER) {
+                toBufferMode(connection);
                 connection.quiet = true;
             }
         } finally {
@@ -302,6 +302,13 @@ final class SocketOperations {
         });
     }
 
+    /** Enters buffer access mode with what waits; the caller holds the lock of the sockets. */
+    void toBufferMode(Connection connection) {
+        connection.mode = Connection.BUFFER;
+        connection.recvAnnounced = !options.recvUrcAfterSwitch && connection.unreadBytes() > 0;
+        connection.pushWaitsForRead = false;
+    }
+
     private void keepLeftovers(Connection connection) {
         switch (options.leftovers) {
             case KEPT -> {
@@ -312,9 +319,25 @@ final class SocketOperations {
                 connection.kept = kept;
                 connection.keptPosition = 0;
             }
-            case KEPT_AND_ADDED_TO -> connection.pushWaitsForRead = !connection.received.isEmpty();
+            case KEPT_AND_ADDED_TO ->
+                connection.pushWaitsForRead = connection.mode == Connection.PUSH && !connection.received.isEmpty();
             case PUSHED -> connection.recvAnnounced = false;
         }
+    }
+
+    /** Ends a data connection as a dropped DTR does; the index stays taken until it is closed. */
+    void drop(Connection connection) {
+        sockets.locked(() -> {
+            connection.state = SocketState.CLOSING;
+            connection.mode = Connection.BUFFER;
+            connection.peerClosed = true;
+            connection.closedAnnounced = true;
+            connection.received.clear();
+            connection.toSend.clear();
+            module.network.abort(connection);
+            sockets.signal();
+        });
+        module.socketOutput.setTransparent(null);
     }
 
     // ---------------------------------------------------------------------------------------------------- state

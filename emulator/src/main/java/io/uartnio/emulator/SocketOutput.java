@@ -26,6 +26,7 @@ final class SocketOutput implements LineOutput.Source {
     private final ModuleSettings settings;
     private final TcpSettings tcpSettings;
     private final ScheduledExecutorService timer;
+    private final CarrierDetect carrier;
     private final LineOutput.Batch elsewhere = new LineOutput.Batch();
     private Urcs urcs;
     private NetworkLoop network;
@@ -33,6 +34,8 @@ final class SocketOutput implements LineOutput.Source {
     private Connection transparent;
     private int place;
     private long heldSinceNanos;
+    /** When the last byte of the connection that owns the line had left, 0 while it may have more. */
+    private long silentSinceNanos;
 
     SocketOutput(
             SocketTable sockets,
@@ -40,13 +43,15 @@ final class SocketOutput implements LineOutput.Source {
             EmulatorCounters counters,
             ModuleSettings settings,
             TcpSettings tcpSettings,
-            ScheduledExecutorService timer) {
+            ScheduledExecutorService timer,
+            CarrierDetect carrier) {
         this.sockets = sockets;
         this.options = options;
         this.counters = counters;
         this.settings = settings;
         this.tcpSettings = tcpSettings;
         this.timer = timer;
+        this.carrier = carrier;
     }
 
     void connect(Urcs urcSink, NetworkLoop networkLoop, Runnable wakeTransmitter) {
@@ -57,7 +62,14 @@ final class SocketOutput implements LineOutput.Source {
 
     /** Gives the line to a socket, or with null back to commands. */
     void setTransparent(Connection connection) {
-        sockets.locked(() -> transparent = connection);
+        sockets.locked(() -> {
+            transparent = connection;
+            silentSinceNanos = 0;
+            carrier.carry(connection != null);
+        });
+        if (connection == null) {
+            urcs.dataModeEnded();
+        }
         wake.run();
     }
 
@@ -76,6 +88,9 @@ final class SocketOutput implements LineOutput.Source {
         sockets.lock();
         try {
             if (transparent != null) {
+                if (options.urcsLostInDataMode) {
+                    drain();
+                }
                 return fillTransparent(batch);
             }
             if (settings.urcCache() || isDelayed()) {
@@ -83,9 +98,7 @@ final class SocketOutput implements LineOutput.Source {
             }
             if (!urcs.socketUrcsReachHost()) {
                 // They go to a port that nobody looks at, and so does pushed data.
-                do {
-                    elsewhere.length = 0;
-                } while (fillFrames(elsewhere, true));
+                drain();
                 return false;
             }
             boolean any = fillFrames(batch, single);
@@ -94,6 +107,12 @@ final class SocketOutput implements LineOutput.Source {
         } finally {
             sockets.unlock();
         }
+    }
+
+    private void drain() {
+        do {
+            elsewhere.length = 0;
+        } while (fillFrames(elsewhere, true));
     }
 
     /** Holds frames back for {@code urcdelay}. */
@@ -182,6 +201,7 @@ final class SocketOutput implements LineOutput.Source {
             batch.text("\r\n");
         }
         connection.totalRead += count;
+        connection.totalPushed += count;
         connection.framesAfterSwitch = Math.max(0, connection.framesAfterSwitch - 1);
         counters.pushed(connection.id);
         resumeIfRoomy(connection);
@@ -237,10 +257,11 @@ final class SocketOutput implements LineOutput.Source {
             batch.kind = LineFrame.Kind.DATA;
             batch.socket = transparent.id;
             transparent.totalRead += count;
+            silentSinceNanos = 0;
             resumeIfRoomy(transparent);
             return true;
         }
-        if (!transparent.peerClosed) {
+        if (!transparent.peerClosed || !isSilentLongEnough()) {
             return false;
         }
         // The line is for commands again, yet QICLOSE is still due.
@@ -248,16 +269,38 @@ final class SocketOutput implements LineOutput.Source {
         transparent.state = SocketState.CLOSING;
         transparent.mode = Connection.BUFFER;
         transparent = null;
+        if (options.dcdFallsAfterNoCarrier) {
+            batch.afterwards = () -> carrier.carry(false);
+        } else {
+            carrier.carry(false);
+        }
         batch.kind = LineFrame.Kind.REPLY;
-        batch.text(settings.profile().verbose ? "\r\nNO CARRIER\r\n" : "3\r");
+        String text = options.noCarrierGlued ? "NO CARRIER\r\n" : "\r\nNO CARRIER\r\n";
+        batch.text(settings.profile().verbose ? text : "3\r");
         sockets.signal();
+        urcs.dataModeEnded();
+        return true;
+    }
+
+    /** Says whether the time between the last byte and {@code NO CARRIER} has passed; else comes back when it has. */
+    private boolean isSilentLongEnough() {
+        long now = System.nanoTime();
+        if (silentSinceNanos == 0) {
+            silentSinceNanos = now;
+        }
+        long left = silentSinceNanos + TimeUnit.MILLISECONDS.toNanos(options.noCarrierDelayMillis) - now;
+        if (left > 0) {
+            Future<?> unused = timer.schedule(wake, left, TimeUnit.NANOSECONDS);
+            return false;
+        }
+        silentSinceNanos = 0;
         return true;
     }
 
     /** A peer that was held back is read again once half of the store is free. */
     void resumeIfRoomy(Connection connection) {
         if (connection.readingPaused && connection.received.free() >= options.receiveBufferBytes / 2) {
-            connection.readingPaused = false;
+            network.pause(connection, false);
             network.resume(connection);
         }
     }

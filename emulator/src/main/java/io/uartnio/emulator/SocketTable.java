@@ -19,6 +19,9 @@ final class SocketTable {
     /** Indexes 0 to 11, and no more sockets than that. */
     static final int IDS = 12;
 
+    /** How often a wait looks whether the life of the module is over: nobody signals that here. */
+    private static final long CHECK_NANOS = 50_000_000;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final boolean shared;
@@ -67,8 +70,9 @@ final class SocketTable {
             if (remaining <= 0) {
                 return false;
             }
+            long slice = Math.min(remaining, CHECK_NANOS);
             try {
-                remaining = changed.awaitNanos(remaining);
+                remaining += changed.awaitNanos(slice) - slice;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new Power.LifeOverException();

@@ -124,8 +124,9 @@ final class TcpCommands {
             if (connection == null || connection.openResult != 0) {
                 return Result.error(ErrorCodes.SOCKET_CLOSED);
             }
-            exchange.info(
-                    "+QIRD: " + connection.totalReceived + "," + connection.totalRead + "," + connection.unreadBytes());
+            long ignored = module.options.countersCountPushed ? 0 : connection.totalPushed;
+            exchange.info("+QIRD: " + (connection.totalReceived - ignored) + "," + (connection.totalRead - ignored)
+                    + "," + connection.unreadBytes());
             return Result.OK;
         } finally {
             module.sockets.unlock();

@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The way from the host to the peer while a socket owns the line: packets of {@code transpktsize} bytes, or what has
- * come {@code transwaittm} after the last byte, until {@code +++} or the end of the connection. A full send buffer
- * stops the reading of the line. Command thread.
+ * come {@code transwaittm} after the last byte, until {@code +++}, a drop of DTR (unless {@code AT&D0}) or the end of
+ * the connection. A full send buffer stops the reading of the line. Command thread.
  */
 final class TransparentMode {
 
@@ -16,14 +16,16 @@ final class TransparentMode {
     private static final byte[] PLUSES = {'+', '+', '+'};
 
     private final PlayedModule module;
+    private final SocketOperations operations;
     private final byte[] part = new byte[SendProcedure.MAX_BYTES];
     private final byte[] packet = new byte[SendProcedure.MAX_BYTES];
     private Connection suspended;
     private int count;
     private long lastByteNanos;
 
-    TransparentMode(PlayedModule module) {
+    TransparentMode(PlayedModule module, SocketOperations operations) {
         this.module = module;
+        this.operations = operations;
     }
 
     void reset() {
@@ -38,9 +40,18 @@ final class TransparentMode {
     /**
      * Passes bytes on until the mode ends.
      *
-     * @return true if the host ended it, so that OK is due; false if the connection ended
+     * @return the result that is due; nothing if the connection ended
      */
-    boolean run(Connection connection, long life) throws IOException {
+    Result run(Connection connection, long life) throws IOException {
+        module.input.watchDtr(true);
+        try {
+            return pass(connection, life);
+        } finally {
+            module.input.watchDtr(false);
+        }
+    }
+
+    private Result pass(Connection connection, long life) throws IOException {
         EscapeSequence escape = new EscapeSequence();
         int held = 0;
         count = 0;
@@ -51,7 +62,7 @@ final class TransparentMode {
             if (read > 0 && module.socketOutput.transparent() != connection) {
                 // The host may have seen NO CARRIER already: this is a command.
                 module.input.unread(read);
-                return false;
+                return Result.NOTHING;
             }
             if (read > 0) {
                 escape.received(part, read);
@@ -66,16 +77,30 @@ final class TransparentMode {
                 if (escape.silence()) {
                     send(connection, life);
                     suspend(connection);
-                    return true;
+                    return Result.OK;
                 }
                 add(connection, PLUSES, held, life);
                 held = 0;
+            } else if (module.input.takeDtrDrop() && module.settings.profile().terminalReady > 0) {
+                add(connection, PLUSES, held, life);
+                send(connection, life);
+                return dtrDropped(connection);
             }
             if (count > 0 && System.nanoTime() - lastByteNanos >= TimeUnit.MILLISECONDS.toNanos(waitMillis)) {
                 send(connection, life);
             }
         }
-        return false;
+        return Result.NOTHING;
+    }
+
+    /** With {@code AT&D1} the connection is kept, with {@code AT&D2} it is dropped. */
+    private Result dtrDropped(Connection connection) {
+        if (module.settings.profile().terminalReady == 1) {
+            suspend(connection);
+            return Result.OK;
+        }
+        operations.drop(connection);
+        return module.options.noCarrierAfterDtrDrop ? Result.text("NO CARRIER") : Result.OK;
     }
 
     private void add(Connection connection, byte[] bytes, int length, long life) {
@@ -113,7 +138,7 @@ final class TransparentMode {
     /** The socket stays open in buffer access mode. */
     private void suspend(Connection connection) {
         suspended = connection;
-        module.sockets.locked(() -> connection.mode = Connection.BUFFER);
+        module.sockets.locked(() -> operations.toBufferMode(connection));
         module.socketOutput.setTransparent(null);
     }
 }

@@ -10,9 +10,12 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Where unsolicited result codes go: to the UART only if {@code urcport} says so, held back while {@code urc/cache} is
- * on, late by {@code urcdelay}, and not at all while a socket owns the line in transparent mode. Any thread.
+ * on, late by {@code urcdelay}, and while a socket owns the line in transparent mode later or never. Any thread.
  */
 final class Urcs {
+
+    /** A module has no room for more. */
+    private static final int LONGEST_HELD = 100;
 
     private final EmulatorOptions options;
     private final ModuleSettings settings;
@@ -20,6 +23,7 @@ final class Urcs {
     private final ScheduledExecutorService timer;
     private final BooleanSupplier transparent;
     private final List<String> held = new ArrayList<>();
+    private final List<String> heldByData = new ArrayList<>();
 
     Urcs(
             EmulatorOptions options,
@@ -60,9 +64,8 @@ final class Urcs {
 
     private void hand(String text) {
         if (transparent.getAsBoolean()) {
-            return;
-        }
-        if (settings.urcCache()) {
+            holdByData(text);
+        } else if (settings.urcCache()) {
             synchronized (held) {
                 held.add(text);
             }
@@ -71,6 +74,33 @@ final class Urcs {
         } else {
             put(text);
         }
+    }
+
+    /** Sends the result of an open, whatever {@code urcport} says: it comes on the port that asked for it. */
+    void sendResult(String text) {
+        if (transparent.getAsBoolean()) {
+            holdByData(text);
+        } else {
+            put(text);
+        }
+    }
+
+    private void holdByData(String text) {
+        synchronized (held) {
+            if (!options.urcsLostInDataMode && heldByData.size() < LONGEST_HELD) {
+                heldByData.add(text);
+            }
+        }
+    }
+
+    /** The line is for commands again: what was due meanwhile follows. */
+    void dataModeEnded() {
+        List<String> texts;
+        synchronized (held) {
+            texts = List.copyOf(heldByData);
+            heldByData.clear();
+        }
+        texts.forEach(this::put);
     }
 
     /** Sends what was held back. */
@@ -88,6 +118,7 @@ final class Urcs {
     void clear() {
         synchronized (held) {
             held.clear();
+            heldByData.clear();
         }
     }
 

@@ -17,28 +17,83 @@ import org.awaitility.Awaitility;
  */
 final class Host implements AutoCloseable {
 
-    private final FileInputStream in;
-    private final FileOutputStream out;
+    /** Where the host's bytes go. */
+    interface Sink extends AutoCloseable {
+        void write(byte[] bytes) throws IOException;
+
+        @Override
+        void close() throws IOException;
+    }
+
+    private final Sink out;
     private final ByteArrayOutputStream got = new ByteArrayOutputStream();
 
+    /** Over the pseudo-terminal. */
     Host(ModuleEmulator emulator) throws IOException {
-        in = new FileInputStream(emulator.portName());
-        out = new FileOutputStream(emulator.portName());
-        Thread reader = new Thread(this::gather, "test-host-reader");
+        FileInputStream in = new FileInputStream(emulator.portName());
+        FileOutputStream file = new FileOutputStream(emulator.portName());
+        out = new Sink() {
+            @Override
+            public void write(byte[] bytes) throws IOException {
+                file.write(bytes);
+            }
+
+            @Override
+            public void close() throws IOException {
+                file.close();
+                in.close();
+            }
+        };
+        Thread reader = new Thread(() -> gather(in), "test-host-reader");
         reader.setDaemon(true);
         reader.start();
     }
 
-    private void gather() {
+    /** Over a line in memory that is closed with this host. */
+    Host(MemoryLine line, boolean rtsCts) throws IOException {
+        this(new Sink() {
+            @Override
+            public void write(byte[] bytes) throws IOException {
+                line.write(bytes, 0, bytes.length);
+            }
+
+            @Override
+            public void close() {
+                line.close();
+            }
+        });
+        line.open(115_200, rtsCts, new MemoryLine.Listener() {
+            @Override
+            public void onReceived(byte[] buffer, int offset, int length) {
+                received(buffer, offset, length);
+            }
+
+            @Override
+            public void onClosed(IOException cause) {
+                // Tests look at the line itself.
+            }
+        });
+    }
+
+    /** Over anything that calls {@link #received}. */
+    Host(Sink sink) {
+        out = sink;
+    }
+
+    private void gather(FileInputStream in) {
         byte[] buffer = new byte[4096];
         try {
             for (int n = in.read(buffer); n > 0; n = in.read(buffer)) {
-                synchronized (got) {
-                    got.write(buffer, 0, n);
-                }
+                received(buffer, 0, n);
             }
         } catch (IOException e) {
             // The line has hung up.
+        }
+    }
+
+    void received(byte[] buffer, int offset, int length) {
+        synchronized (got) {
+            got.write(buffer, offset, length);
         }
     }
 
@@ -127,6 +182,5 @@ final class Host implements AutoCloseable {
     @Override
     public void close() throws IOException {
         out.close();
-        in.close();
     }
 }

@@ -69,6 +69,7 @@ public final class AtChannel {
     private final AtomicLong timeouts = new AtomicLong();
 
     // The lane thread's alone.
+    private Runnable meanwhile = () -> {};
     private AtCommand probe = AtCommand.of("AT+CMEE?").requiredInformation("+CMEE:");
     private long promptOpenMillis = PROMPT_OPEN_MILLIS;
     private long probeTimeoutMillis = PROBE_TIMEOUT_MILLIS;
@@ -124,6 +125,14 @@ public final class AtChannel {
     /** Sets the query whose reply cannot be mistaken for any other command's. Lane thread. */
     public void setProbe(AtCommand probe) {
         this.probe = probe;
+    }
+
+    /**
+     * Sets what the lane does each time it has written a command and is about to wait for the module: whatever can wait
+     * until then does not keep the line idle. It must not block. Before the first command.
+     */
+    public void setMeanwhile(Runnable newMeanwhile) {
+        meanwhile = newMeanwhile;
     }
 
     /** Tells the rate of the line in bits a second, from which the time that bytes need on it follows. Any thread. */
@@ -198,7 +207,7 @@ public final class AtChannel {
      */
     public int read(AtCommand command, int index, boolean tls) throws IOException {
         getInStep();
-        return run(command, Exchange.ofRead(command, index, tls)).readBytes();
+        return run(command, Exchange.ofRead(command, index, tls, sink)).readBytes();
     }
 
     /**
@@ -217,6 +226,7 @@ public final class AtChannel {
         begin(exchange);
         demultiplexer.setPromptAwaited(true);
         port.write(command, 0, commandLength);
+        meanwhile.run();
         if (!exchange.awaitGoAhead(deadlineNanos)) {
             throw unanswered(exchange, Bytes.text(command, 0, commandLength - 1), payload, offset, length);
         }
@@ -236,6 +246,26 @@ public final class AtChannel {
         current = null;
         requireUsable();
         return verified(outcomeOf(exchange), lateResultMayCome);
+    }
+
+    /**
+     * Runs a command that gives the line to one stream, and waits for {@code CONNECT}. From the byte behind that on the
+     * handler gets everything, until it says that the stream has ended; no command may be run before. Lane thread.
+     *
+     * @throws AtException if the module refuses, {@code NO CARRIER} included; the line is then for commands as before
+     * @throws AtTimeoutException if it does not answer in time: {@code CONNECT} may still come, so the line must be taken
+     *     back by {@link #abandonData()} before anything else is asked
+     * @throws IOException if the port is closed or the place in the stream is lost
+     */
+    public void enterData(AtCommand command, DataHandler handler) throws IOException {
+        getInStep();
+        run(command, Exchange.ofData(command, handler));
+    }
+
+    /** The stream that had the line has been ended unheard: what comes from now on is text. Lane thread. */
+    public void abandonData() {
+        forgetAnswers();
+        demultiplexer.requestResume();
     }
 
     private static SendOutcome outcomeOf(Exchange exchange) {
@@ -266,6 +296,7 @@ public final class AtChannel {
         long deadlineNanos = deadline(command.timeoutMillisOr(commandTimeoutMillis), transferred);
         begin(exchange);
         port.write(line, 0, line.length);
+        meanwhile.run();
         if (upload != null && exchange.awaitGoAhead(deadlineNanos) && exchange.end() == null) {
             port.write(upload, 0, upload.length);
         }
@@ -495,6 +526,17 @@ public final class AtChannel {
         requireOpen();
     }
 
+    /**
+     * Waits until woken, or for so long. Lane thread.
+     *
+     * @throws IOException if the port is closed
+     */
+    void park(long nanos) throws IOException {
+        requireOpen();
+        LockSupport.parkNanos(this, nanos);
+        requireOpen();
+    }
+
     /** Forgets what the module was asked and has not answered: at another rate or after a restart it never will. */
     public void forgetAnswers() {
         abandonCurrent();
@@ -586,6 +628,8 @@ public final class AtChannel {
         private boolean frameWanted;
         /** Whom the payload of the read or download in hand is for; null if for nobody any more. */
         private Exchange reading;
+        /** Whose all bytes are while one stream has the line to itself. */
+        private DataHandler dataHandler;
 
         @Override
         public void onReceived(byte[] buffer, int offset, int length) {
@@ -623,16 +667,30 @@ public final class AtChannel {
         public void onLine(byte[] line, int offset, int length) {
             Exchange exchange = current;
             if (exchange != null && exchange.onLine(line, offset, length)) {
-                int rawBytes = exchange.isRead() ? 0 : exchange.rawBytesToTake();
-                if (rawBytes > 0) {
-                    reading = exchange;
-                    demultiplexer.takeRaw(rawBytes);
-                }
+                onOwnLine(exchange);
             } else if (isResult(line, offset, length)) {
                 onStrayResult(line, offset, length);
             } else {
                 unsolicited.onUnsolicited(line, offset, length);
             }
+        }
+
+        /** The line may have said what the bytes behind it are. */
+        private void onOwnLine(Exchange exchange) {
+            int rawBytes = exchange.isRead() ? 0 : exchange.rawBytesToTake();
+            DataHandler connected = exchange.connectedHandler();
+            if (rawBytes > 0) {
+                reading = exchange;
+                demultiplexer.takeRaw(rawBytes);
+            } else if (connected != null) {
+                dataHandler = connected;
+                demultiplexer.takeData();
+            }
+        }
+
+        @Override
+        public byte[] onData(byte[] bytes, int offset, int length) {
+            return dataHandler.onData(bytes, offset, length);
         }
 
         private boolean isResult(byte[] line, int offset, int length) {
@@ -684,7 +742,7 @@ public final class AtChannel {
         @Override
         public boolean onRead(int lengthBytes) {
             Exchange exchange = current;
-            reading = exchange != null && exchange.onRead(lengthBytes, sink) ? exchange : null;
+            reading = exchange != null && exchange.onRead(lengthBytes) ? exchange : null;
             // Payload that comes too late for its read is counted off like any other: as text it could say anything.
             return reading != null || lateReadMayCome;
         }

@@ -15,6 +15,16 @@ public interface PayloadSink {
      */
     boolean onFrame(int index, boolean tls, int lengthBytes);
 
+    /**
+     * The reply to a read of a socket brings payload, in the same way as a frame.
+     *
+     * @return false if nobody wants it
+     */
+    boolean onReadFrame(int index, boolean tls, int lengthBytes);
+
+    /** The reply to a read of a socket says that there is nothing to read, or refuses; its result is still to come. */
+    void onReadEmpty(int index, boolean tls);
+
     /** A piece of the payload of the frame that began last. */
     void onPayload(byte[] payload, int offset, int length);
 

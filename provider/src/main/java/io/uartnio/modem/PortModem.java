@@ -6,11 +6,9 @@ import io.uartnio.Modem;
 import io.uartnio.ModemConfiguration;
 import io.uartnio.ModemException;
 import io.uartnio.ModuleInfo;
+import io.uartnio.SocketInfo;
 import io.uartnio.TlsProfile;
 import io.uartnio.at.AtChannel;
-import io.uartnio.at.AtCommand;
-import io.uartnio.at.AtException;
-import io.uartnio.at.AtTimeoutException;
 import io.uartnio.at.CommandLane;
 import io.uartnio.at.LaneTask;
 import io.uartnio.at.LaneWork;
@@ -21,7 +19,6 @@ import io.uartnio.module.ModuleDriver;
 import io.uartnio.module.ModuleDriverProvider;
 import io.uartnio.module.ModuleFinder;
 import io.uartnio.mux.Mux;
-import io.uartnio.mux.MuxSettings;
 import io.uartnio.nio.ModuleSelectorProvider;
 import io.uartnio.socket.engine.EngineSettings;
 import io.uartnio.socket.engine.SocketEngine;
@@ -59,9 +56,6 @@ final class PortModem implements Modem, LaneWork {
     private static final long MAX_RETRY_MILLIS = 60_000;
     private static final long LANE_END_MILLIS = 1_000;
     private static final long THREADS_END_MILLIS = 5_000;
-    private static final long MUX_START_MILLIS = 100;
-    private static final long FIRST_ANSWER_MILLIS = 1_000;
-    private static final int FIRST_ANSWER_ATTEMPTS = 5;
 
     /** How far the module can be relied on. Written by the lane thread. */
     private enum Phase {
@@ -79,7 +73,7 @@ final class PortModem implements Modem, LaneWork {
     private final SocketEngine engine;
     private final SelectorProvider plainProvider;
     /** Between the line and the channel, null without one. */
-    private final Mux mux;
+    private final MultiplexedLine mux;
 
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean contextLost = new AtomicBoolean();
@@ -102,6 +96,7 @@ final class PortModem implements Modem, LaneWork {
                         configuration.receiveBufferBytes(),
                         configuration.sendBufferBytes(),
                         configuration.reserveBytes(),
+                        wantedAccessMode(),
                         configuration.connectTimeout().toMillis(),
                         configuration.lingerTimeout().toMillis()),
                 () -> raise(contextLost),
@@ -122,6 +117,13 @@ final class PortModem implements Modem, LaneWork {
         engine.attach(channel, lane);
         this.oddities = new OddityLog(channel, engine);
         this.plainProvider = new ModuleSelectorProvider(engine, null);
+    }
+
+    private AccessMode wantedAccessMode() {
+        if (configuration.accessMode() != null) {
+            return configuration.accessMode();
+        }
+        return configuration.flowControl() == FlowControl.NONE ? AccessMode.BUFFER : AccessMode.ADAPTIVE;
     }
 
     private void raise(AtomicBoolean flag) {
@@ -210,6 +212,11 @@ final class PortModem implements Modem, LaneWork {
     }
 
     @Override
+    public List<SocketInfo> sockets() {
+        return engine.sockets();
+    }
+
+    @Override
     public boolean isOpen() {
         return !closed.get();
     }
@@ -225,7 +232,9 @@ final class PortModem implements Modem, LaneWork {
         }
         lane.close();
         lane.awaitEnd(LANE_END_MILLIS);
-        stopMux();
+        if (mux != null) {
+            mux.stop();
+        }
         // Ends a command that is still being waited for, and the reader.
         channel.port().close();
         if (!lane.awaitEnd(THREADS_END_MILLIS)) {
@@ -356,13 +365,17 @@ final class PortModem implements Modem, LaneWork {
 
     private void bringUp() throws IOException {
         channel.forgetModule();
-        stopMux();
+        if (mux != null) {
+            // The module is looked for on the bare line.
+            mux.stop();
+        }
         Identity identity = new ModuleFinder(channel, this::progress, Mux.closeDownBytes())
                 .find(lastRate, configuration.findTimeout().toMillis());
         ModuleDriverProvider provider = providerOf(identity);
         ModuleDriver found = provider.create(identity, channel, engine);
+        checkAccessMode(found.info());
         if (mux != null) {
-            startMux(found);
+            mux.start(found, channel, bringUpSettings());
         }
         channel.setGrammar(found.grammar());
         channel.setProbe(found.probe());
@@ -376,40 +389,13 @@ final class PortModem implements Modem, LaneWork {
         progress("ready");
     }
 
-    /** The module is looked for, and left, on the bare line. */
-    private void stopMux() {
-        if (mux != null) {
-            mux.stop();
-        }
-    }
-
-    private void startMux(ModuleDriver found) throws IOException {
-        progress("starting the multiplexer");
-        int frameBytes = found.startMux(bringUpSettings());
-        if (frameBytes == 0) {
+    private void checkAccessMode(ModuleInfo info) throws ModemException {
+        AccessMode mode = configuration.accessMode();
+        if (mode != null && !info.accessModes().contains(mode)) {
             throw new ModemException(
-                    "module has no multiplexer: model=" + found.info().model(), channel.details());
-        }
-        // Modules need a moment to listen for frames instead of text.
-        channel.sleep(MUX_START_MILLIS);
-        mux.start(frameBytes);
-        awaitFirstAnswer();
-    }
-
-    /** A channel just opened may be deaf for a moment, has an echo of its own, and what was text may lie before it. */
-    private void awaitFirstAnswer() throws IOException {
-        for (int attempt = 1; ; attempt++) {
-            channel.forgetModule();
-            try {
-                channel.execute(AtCommand.of("ATE0").timeoutMillis(FIRST_ANSWER_MILLIS));
-                channel.execute(AtCommand.of("ATV1"));
-                channel.execute(AtCommand.of("ATQ0"));
-                return;
-            } catch (AtTimeoutException | AtException e) {
-                if (attempt == FIRST_ANSWER_ATTEMPTS) {
-                    throw e;
-                }
-            }
+                    "module does not have this access mode: mode=" + mode + ", model=" + info.model() + ", modes="
+                            + info.accessModes(),
+                    channel.details());
         }
     }
 
@@ -438,7 +424,7 @@ final class PortModem implements Modem, LaneWork {
         return new BringUpSettings(
                 configuration.baudRate(),
                 configuration.flowControl(),
-                AccessMode.DIRECT_PUSH,
+                wantedAccessMode(),
                 configuration.apn(),
                 configuration.apnUser(),
                 configuration.apnPassword(),

@@ -1,5 +1,6 @@
 package io.uartnio.module;
 
+import io.uartnio.AccessMode;
 import io.uartnio.ModuleInfo;
 import io.uartnio.at.AtCommand;
 import io.uartnio.at.SendOutcome;
@@ -104,6 +105,24 @@ public interface ModuleDriver extends UnsolicitedHandler {
      * @throws IOException if the module does not answer
      */
     int read(int index, boolean tls) throws IOException;
+
+    /**
+     * Asks how much a socket has received, which of it was handed over, and which waits in the module.
+     *
+     * @return the counters, or null if this module cannot tell for such a socket
+     * @throws IOException if the module does not answer
+     */
+    ReceiveCounters receiveCounters(int index, boolean tls) throws IOException;
+
+    /**
+     * Switches a connected socket to another access mode. What the module pushes or keeps around the switch, and in
+     * which order, is for the caller to find out: no manual says.
+     *
+     * @param mode {@link AccessMode#BUFFER} or {@link AccessMode#DIRECT_PUSH}
+     * @return false if the module refuses: the mode is the one before
+     * @throws IOException if the module does not answer
+     */
+    boolean switchMode(int index, boolean tls, AccessMode mode) throws IOException;
 
     /**
      * Asks how many sent bytes the peer has not acknowledged.

@@ -83,6 +83,15 @@ final class CommandPort implements UartPort, Dlc.FrameReceiver {
     }
 
     @Override
+    public boolean setReceiving(boolean receiving) {
+        if (!mux.isLineMultiplexed()) {
+            return line.setReceiving(receiving);
+        }
+        mux.setSignals(mux.dlc(DLCI), Dlc.FC, !receiving);
+        return true;
+    }
+
+    @Override
     public void close() {
         line.close();
     }

@@ -86,12 +86,8 @@ final class MuxChannel implements UartPort, Dlc.FrameReceiver {
         return mux.setAsserted(dlc(), line, asserted);
     }
 
-    /**
-     * Says whether the module may send on this channel, by FC in MSC. What was on its way still arrives. Any thread;
-     * never blocks.
-     *
-     * @return true: a channel can always say so
-     */
+    /** Says so by FC in MSC. */
+    @Override
     public boolean setReceiving(boolean receiving) {
         mux.setSignals(dlc(), Dlc.FC, !receiving);
         return true;

@@ -1,5 +1,6 @@
 package io.uartnio.nio;
 
+import io.uartnio.ModemSocketOptions;
 import io.uartnio.socket.ModuleSocket;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -26,6 +27,8 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One socket of the module as a {@link SocketChannel}. Built like the JDK's own: a read lock and a write lock, each
@@ -52,6 +55,10 @@ final class ModuleSocketChannel extends SocketChannel {
     static final long NO_TIMEOUT = 0;
 
     /** What is said for the local address: a module does not tell it. */
+    private static final Set<SocketOption<?>> SUPPORTED_OPTIONS = Stream.concat(
+                    RememberedOptions.supported().stream(), Stream.of(ModemSocketOptions.ACCESS_MODE))
+            .collect(Collectors.toUnmodifiableSet());
+
     private static final InetSocketAddress ANY_LOCAL = new InetSocketAddress("0.0.0.0", 0);
 
     private static final ModuleSelectionKey[] NO_KEYS = {};
@@ -167,6 +174,11 @@ final class ModuleSocketChannel extends SocketChannel {
 
     @Override
     public <T> SocketChannel setOption(SocketOption<T> name, T value) throws IOException {
+        if (ModemSocketOptions.ACCESS_MODE.equals(name)) {
+            ensureOpen();
+            socket.setAccessMode(ModemSocketOptions.ACCESS_MODE.type().cast(Objects.requireNonNull(value, "value")));
+            return this;
+        }
         RememberedOptions.checkSupported(name);
         ensureOpen();
         options.set(name, value);
@@ -175,6 +187,10 @@ final class ModuleSocketChannel extends SocketChannel {
 
     @Override
     public <T> T getOption(SocketOption<T> name) throws IOException {
+        if (ModemSocketOptions.ACCESS_MODE.equals(name)) {
+            ensureOpen();
+            return name.type().cast(socket.accessMode());
+        }
         RememberedOptions.checkSupported(name);
         ensureOpen();
         return options.get(name);
@@ -182,7 +198,7 @@ final class ModuleSocketChannel extends SocketChannel {
 
     @Override
     public Set<SocketOption<?>> supportedOptions() {
-        return RememberedOptions.supported();
+        return SUPPORTED_OPTIONS;
     }
 
     @Override

@@ -1,7 +1,9 @@
 package io.uartnio.socket;
 
+import io.uartnio.AccessMode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 
 /**
  * One of the module's sockets, what a kernel socket is to a file descriptor. Nothing here blocks but
@@ -91,6 +93,18 @@ public interface ModuleSocket {
      * so the peer sees the end of the stream when the socket is closed.
      */
     void shutdownOutput();
+
+    /**
+     * Says how received data is to cross the UART. Before {@link #connect} the socket is opened so; later it is
+     * switched, in the background and without loss.
+     *
+     * @throws UnsupportedOperationException if the module does not have this mode, or not for this socket now
+     * @throws ClosedChannelException if the socket is closed
+     */
+    void setAccessMode(AccessMode mode) throws ClosedChannelException;
+
+    /** Returns the access mode asked for. */
+    AccessMode accessMode();
 
     /** Returns the number of bytes that {@link #write} has taken and the module has not. */
     int bytesUnsent();

@@ -114,6 +114,15 @@ final class TracingUartPort implements UartPort {
     }
 
     @Override
+    public boolean setReceiving(boolean receiving) {
+        boolean done = port.setReceiving(receiving);
+        if (done) {
+            event(receiving ? "receiving" : "holding the line");
+        }
+        return done;
+    }
+
+    @Override
     public void close() {
         port.close();
         TracingListener tracing = current;

@@ -97,6 +97,17 @@ public interface UartPort extends AutoCloseable {
     boolean setAsserted(ControlLine line, boolean asserted);
 
     /**
+     * Stops or resumes the delivery of what arrives, so that with hardware flow control the module is held and not the
+     * bytes lost. What the port has taken from the line already is still delivered. Any thread; does not block. A port
+     * that was opened anew delivers.
+     *
+     * @return false if this port cannot hold the far side without losing bytes: then nothing changes
+     */
+    default boolean setReceiving(boolean receiving) {
+        return false;
+    }
+
+    /**
      * Closes the port at once; bytes that were written and have not left may be lost. Ends a {@link #write} that
      * waits, ends the reader thread (unless it is the caller), and does nothing on a closed port.
      */

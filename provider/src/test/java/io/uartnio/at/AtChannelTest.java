@@ -54,6 +54,16 @@ class AtChannelTest {
         }
 
         @Override
+        public boolean onReadFrame(int frameIndex, boolean tls, int lengthBytes) {
+            return onFrame(frameIndex, tls, lengthBytes);
+        }
+
+        @Override
+        public void onReadEmpty(int frameIndex, boolean tls) {
+            frames.add(frameIndex + ":nothing");
+        }
+
+        @Override
         public void onPayload(byte[] payload, int offset, int length) {
             pending.append(new String(payload, offset, length, StandardCharsets.ISO_8859_1));
         }

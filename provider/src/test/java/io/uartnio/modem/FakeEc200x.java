@@ -18,9 +18,11 @@ public final class FakeEc200x implements ScriptedPort.Module {
     static final String OK = line("OK");
     static final String ERROR = line("ERROR");
 
-    private static final Pattern OPEN = Pattern.compile("AT\\+QIOPEN=1,(\\d+),\"TCP\",\"(.*)\",(\\d+),0,1");
-    private static final Pattern TLS_OPEN = Pattern.compile("AT\\+QSSLOPEN=1,(\\d),(\\d+),\"(.*)\",(\\d+),1");
+    private static final Pattern OPEN = Pattern.compile("AT\\+QIOPEN=1,(\\d+),\"TCP\",\"(.*)\",(\\d+),0,([01])");
+    private static final Pattern TLS_OPEN = Pattern.compile("AT\\+QSSLOPEN=1,(\\d),(\\d+),\"(.*)\",(\\d+),([01])");
     private static final Pattern SEND = Pattern.compile("AT\\+(QI|QSSL)SEND=(\\d+),(\\d+)");
+    private static final Pattern READ = Pattern.compile("AT\\+(QIRD|QSSLRECV)=(\\d+),(\\d+)");
+    private static final Pattern SWITCH = Pattern.compile("AT\\+QISWTMD=(\\d+),([01])");
     private static final Pattern CLOSE = Pattern.compile("AT\\+(QI|QSSL)CLOSE=(\\d+),(\\d+)");
     private static final Pattern NAMED = Pattern.compile("AT\\+QF\\w+=\"([^\"]*)\"(?:,(\\d+),(\\d+))?");
 
@@ -28,12 +30,16 @@ public final class FakeEc200x implements ScriptedPort.Module {
     static final class Socket {
         final boolean tls;
         final StringBuilder received = new StringBuilder();
+        final StringBuilder unread = new StringBuilder();
+        boolean buffered;
+        int total;
         boolean connected;
         boolean acknowledges = true;
         int failSends;
 
-        Socket(boolean tls) {
+        Socket(boolean tls, boolean buffered) {
             this.tls = tls;
+            this.buffered = buffered;
         }
     }
 
@@ -112,11 +118,24 @@ public final class FakeEc200x implements ScriptedPort.Module {
         return files;
     }
 
-    void push(int index, String payload) {
-        boolean tls = socket(index).tls;
-        port.answer(line((tls ? "+QSSLURC" : "+QIURC") + ": \"recv\"," + index + "," + payload.length())
-                + payload
-                + trailer);
+    /** Data comes from the peer: it is pushed, or kept and told of. */
+    synchronized void push(int index, String payload) {
+        Socket socket = socket(index);
+        socket.total += payload.length();
+        if (socket.buffered) {
+            socket.unread.append(payload);
+            port.answer(line(urc(socket) + ": \"recv\"," + index));
+        } else {
+            port.answer(pushed(index, payload));
+        }
+    }
+
+    private String pushed(int index, String payload) {
+        return line(urc(sockets.get(index)) + ": \"recv\"," + index + "," + payload.length()) + payload + trailer;
+    }
+
+    private static String urc(Socket socket) {
+        return socket.tls ? "+QSSLURC" : "+QIURC";
     }
 
     void peerCloses(int index) {
@@ -208,10 +227,16 @@ public final class FakeEc200x implements ScriptedPort.Module {
         Matcher close = CLOSE.matcher(command);
         Matcher open = OPEN.matcher(command);
         Matcher tlsOpen = TLS_OPEN.matcher(command);
+        Matcher read = READ.matcher(command);
+        Matcher switched = SWITCH.matcher(command);
         if (open.matches()) {
-            return open(Integer.parseInt(open.group(1)), open.group(2), false);
+            return open(Integer.parseInt(open.group(1)), open.group(2), false, open.group(4));
         } else if (tlsOpen.matches()) {
-            return open(Integer.parseInt(tlsOpen.group(2)), tlsOpen.group(3), true);
+            return open(Integer.parseInt(tlsOpen.group(2)), tlsOpen.group(3), true, tlsOpen.group(5));
+        } else if (read.matches()) {
+            return read(read.group(1), Integer.parseInt(read.group(2)), Integer.parseInt(read.group(3)));
+        } else if (switched.matches()) {
+            return switchMode(Integer.parseInt(switched.group(1)), switched.group(2));
         } else if (send.matches()) {
             return send(Integer.parseInt(send.group(2)), Integer.parseInt(send.group(3)));
         } else if (close.matches()) {
@@ -229,7 +254,7 @@ public final class FakeEc200x implements ScriptedPort.Module {
             case "AT+QICSGP=1" -> line("+QICSGP: 1,\"internet\",\"\",\"\",0") + OK;
             case "AT+QIGETERROR" -> line("+QIGETERROR: " + lastError + ", some words") + OK;
             case "AT+CFUN=1,1" -> restart();
-            default -> command.contains("STATE") ? states(command) : command.contains("QIRD") ? ERROR : OK;
+            default -> command.contains("STATE") ? states(command) : OK;
         };
     }
 
@@ -238,7 +263,37 @@ public final class FakeEc200x implements ScriptedPort.Module {
         return OK + line("RDY");
     }
 
-    private String open(int index, String host, boolean tls) {
+    private String read(String name, int index, int length) {
+        Socket socket = sockets.get(index);
+        if (socket == null) {
+            return ERROR;
+        }
+        if (length == 0) {
+            int unread = socket.unread.length();
+            return line("+" + name + ": " + socket.total + "," + (socket.total - unread) + "," + unread) + OK;
+        }
+        String data = socket.unread.substring(0, Math.min(length, socket.unread.length()));
+        socket.unread.delete(0, data.length());
+        return line("+" + name + ": " + data.length()) + (data.isEmpty() ? "" : data + "\r\n") + OK;
+    }
+
+    /** What waits is pushed as soon as the module pushes again. */
+    private String switchMode(int index, String mode) {
+        Socket socket = sockets.get(index);
+        if (socket == null || !socket.connected) {
+            return ERROR;
+        }
+        socket.buffered = mode.equals("0");
+        StringBuilder answer = new StringBuilder(OK);
+        while (!socket.buffered && !socket.unread.isEmpty()) {
+            String data = socket.unread.substring(0, Math.min(1460, socket.unread.length()));
+            socket.unread.delete(0, data.length());
+            answer.append(pushed(index, data));
+        }
+        return answer.toString();
+    }
+
+    private String open(int index, String host, boolean tls, String mode) {
         if (host.startsWith("error")) {
             lastError = 552;
             return ERROR;
@@ -246,7 +301,7 @@ public final class FakeEc200x implements ScriptedPort.Module {
         if (sockets.containsKey(index)) {
             return OK + opened(index, tls, 563);
         }
-        Socket socket = new Socket(tls);
+        Socket socket = new Socket(tls, mode.equals("0"));
         sockets.put(index, socket);
         if (host.startsWith("silent")) {
             return OK;

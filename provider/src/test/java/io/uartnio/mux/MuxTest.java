@@ -359,9 +359,9 @@ class MuxTest {
         start();
         open(2);
 
-        ((MuxChannel) mux.channel(2)).setReceiving(false);
-        ((MuxChannel) mux.channel(2)).setReceiving(false);
-        ((MuxChannel) mux.channel(2)).setReceiving(true);
+        mux.channel(2).setReceiving(false);
+        mux.channel(2).setReceiving(false);
+        mux.channel(2).setReceiving(true);
 
         await().untilAsserted(() -> assertThat(module.heard).containsSubsequence("03ef e3050b8f", "03ef e3050b8d"));
         assertThat(module.heard("03ef e3050b8f")).isEqualTo(1);

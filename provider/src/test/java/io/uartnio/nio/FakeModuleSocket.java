@@ -1,10 +1,12 @@
 package io.uartnio.nio;
 
+import io.uartnio.AccessMode;
 import io.uartnio.socket.ModuleSocket;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,6 +29,7 @@ final class FakeModuleSocket implements ModuleSocket {
     private State state = State.UNCONNECTED;
     private IOException failure;
     private boolean ended;
+    private AccessMode accessMode = AccessMode.ADAPTIVE;
     private boolean inputShutdown;
     private boolean outputShutdown;
     private long stamp;
@@ -187,6 +190,22 @@ final class FakeModuleSocket implements ModuleSocket {
     @Override
     public void shutdownOutput() {
         change(() -> outputShutdown = true);
+    }
+
+    @Override
+    public void setAccessMode(AccessMode mode) throws ClosedChannelException {
+        if (mode == AccessMode.TRANSPARENT) {
+            throw new UnsupportedOperationException("no such mode: mode=" + mode);
+        }
+        if (state() == State.CLOSED) {
+            throw new ClosedChannelException();
+        }
+        change(() -> accessMode = mode);
+    }
+
+    @Override
+    public AccessMode accessMode() {
+        return locked(() -> accessMode);
     }
 
     @Override

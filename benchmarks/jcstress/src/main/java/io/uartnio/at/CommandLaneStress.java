@@ -92,6 +92,36 @@ public final class CommandLaneStress {
         }
     }
 
+    /** The same with the lane's other two queues: what is urgent must not be left lying any more than a read. */
+    @JCStressTest
+    @State
+    @Outcome(id = "run, run", expect = ACCEPTABLE, desc = "the lane was awake, or was woken")
+    @Outcome(expect = FORBIDDEN, desc = "a task waits while the lane sleeps")
+    public static class SubmitUrgentAgainstPark {
+        private static final CommandLane LANE = new CommandLane("jcstress", new Work());
+
+        static {
+            LANE.start();
+        }
+
+        private final Task urgent = new Task();
+        private final Task read = new Task();
+
+        /** Reader thread. */
+        @Actor
+        public void urgent(LL_Result r) {
+            LANE.submitUrgent(urgent);
+            r.r1 = urgent.await();
+        }
+
+        /** Any thread. */
+        @Actor
+        public void read(LL_Result r) {
+            LANE.submitRead(read);
+            r.r2 = read.await();
+        }
+    }
+
     /** What a socket has to send is told by {@link CommandLane#wake} alone, without a task. */
     @JCStressTest
     @State
@@ -171,6 +201,50 @@ public final class CommandLaneStress {
         @Arbiter
         public void end(L_Result r) {
             r.r1 = lane.awaitEnd(TimeUnit.NANOSECONDS.toMillis(LOST_NANOS)) ? task.done : "lane did not end";
+        }
+    }
+
+    /** An urgent task, a read, and the end of the lane. */
+    @JCStressTest
+    @State
+    @Outcome(id = "run, run", expect = ACCEPTABLE, desc = "run before the lane closed")
+    @Outcome(id = "run, abandoned", expect = ACCEPTABLE, desc = "closed between the two")
+    @Outcome(id = "abandoned, run", expect = ACCEPTABLE, desc = "closed between the two")
+    @Outcome(id = "abandoned, abandoned", expect = ACCEPTABLE, desc = "told that the lane has closed")
+    @Outcome(expect = FORBIDDEN, desc = "neither: queued when the lane had looked for the last time")
+    public static class SubmitUrgentAgainstClose {
+        private final CommandLane lane = new CommandLane("jcstress", new Work());
+        private final Task urgent = new Task();
+        private final Task read = new Task();
+
+        public SubmitUrgentAgainstClose() {
+            lane.start();
+        }
+
+        /** Reader thread. */
+        @Actor
+        public void urgent() {
+            lane.submitUrgent(urgent);
+        }
+
+        /** Any thread. */
+        @Actor
+        public void read() {
+            lane.submitRead(read);
+        }
+
+        /** Application thread. */
+        @Actor
+        public void close() {
+            lane.close();
+        }
+
+        /** What became of the tasks once the lane's thread had ended. */
+        @Arbiter
+        public void end(LL_Result r) {
+            boolean ended = lane.awaitEnd(TimeUnit.NANOSECONDS.toMillis(LOST_NANOS));
+            r.r1 = ended ? urgent.done : "lane did not end";
+            r.r2 = read.done;
         }
     }
 }

@@ -11,6 +11,14 @@ public final class NoSink implements PayloadSink {
     }
 
     @Override
+    public boolean onReadFrame(int index, boolean tls, int lengthBytes) {
+        return false;
+    }
+
+    @Override
+    public void onReadEmpty(int index, boolean tls) {}
+
+    @Override
     public void onPayload(byte[] bytes, int offset, int length) {}
 
     @Override

@@ -3,6 +3,7 @@ package io.uartnio.nio;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import io.uartnio.AccessMode;
 import io.uartnio.TlsProfile;
 import io.uartnio.socket.ModuleSocket;
 import io.uartnio.socket.ModuleSockets;
@@ -92,6 +93,14 @@ public final class SelectorStress {
 
         @Override
         public void shutdownOutput() {}
+
+        @Override
+        public void setAccessMode(AccessMode mode) {}
+
+        @Override
+        public AccessMode accessMode() {
+            return AccessMode.DIRECT_PUSH;
+        }
 
         @Override
         public int bytesUnsent() {

@@ -1,5 +1,7 @@
 package io.uartnio.socket.engine;
 
+import io.uartnio.AccessMode;
+import io.uartnio.SocketInfo;
 import io.uartnio.TlsProfile;
 import io.uartnio.module.OpenRequest;
 import io.uartnio.socket.ModuleSocket;
@@ -44,14 +46,19 @@ final class EngineSocket implements ModuleSocket {
     /** The module's send buffer is full and the pause before the same bytes are sent again has not passed. */
     private volatile boolean pausing;
 
+    /** What was asked for, null for the modem's default. */
+    private volatile AccessMode accessMode;
+
     private volatile int index = -1;
     private volatile ReceiveBuffer received;
+    private volatile ReceiveMode receive;
     private volatile SendBuffer unsent;
     private volatile OpenRequest request;
     /** The connect's time limit, and later the linger's. */
     private volatile Timeout timeout;
 
     // The lane thread's alone.
+    private final SendRound.Share sendShare = new SendRound.Share();
     private int failedOpens;
     private long closeMillis;
     private long pauseMillis;
@@ -79,14 +86,18 @@ final class EngineSocket implements ModuleSocket {
             throw new IllegalStateException("socket has been connected or closed: state=" + state.get());
         }
         long limitMillis = timeoutMillis == 0 ? engine.settings().connectTimeoutMillis() : timeoutMillis;
-        OpenRequest open = new OpenRequest(host, port, tls, limitMillis);
+        OpenRequest open =
+                new OpenRequest(host, port, tls, engine.receiveModes().openedWith(accessMode(), isTls()), limitMillis);
         engine.check(open);
         if (!state.compareAndSet(State.UNCONNECTED, State.CONNECTING)) {
             throw new IllegalStateException("socket has been connected or closed: state=" + state.get());
         }
         request = open;
         received = engine.newReceiveBuffer();
+        receive = new ReceiveMode(this, engine.receiveModes(), received, accessMode(), open.accessMode());
         unsent = engine.newSendBuffer();
+        // Asked for meanwhile, perhaps, by somebody who did not find anything to tell.
+        receive.setWanted(accessMode());
         try {
             engine.connect(this);
         } catch (IOException e) {
@@ -137,6 +148,7 @@ final class EngineSocket implements ModuleSocket {
         boolean ended = endOfStream;
         int read = received == null ? 0 : received.read(target);
         if (read > 0) {
+            receive.afterRead();
             return read;
         }
         if (now == State.FAILED) {
@@ -172,12 +184,36 @@ final class EngineSocket implements ModuleSocket {
     public void shutdownInput() {
         inputShutdown = true;
         signalChange();
+        ReceiveMode made = receive;
+        if (made != null) {
+            // Nobody makes room any more, and what arrives needs none.
+            made.review();
+        }
     }
 
     @Override
     public void shutdownOutput() {
         outputShutdown = true;
         signalChange();
+    }
+
+    @Override
+    public void setAccessMode(AccessMode mode) throws ClosedChannelException {
+        engine.check(mode);
+        if (state.get() == State.CLOSED) {
+            throw new ClosedChannelException();
+        }
+        accessMode = mode;
+        ReceiveMode made = receive;
+        if (made != null) {
+            made.setWanted(mode);
+        }
+    }
+
+    @Override
+    public AccessMode accessMode() {
+        AccessMode asked = accessMode;
+        return asked == null ? engine.defaultAccessMode() : asked;
     }
 
     @Override
@@ -279,12 +315,14 @@ final class EngineSocket implements ModuleSocket {
         return asked;
     }
 
-    /** The module has connected. Reader thread. */
-    void onOpened() {
-        if (state.compareAndSet(State.CONNECTING, State.CONNECTED)) {
+    /** The module has connected; returns false if nobody waits for it any more. Reader thread. */
+    boolean onOpened() {
+        boolean opened = state.compareAndSet(State.CONNECTING, State.CONNECTED);
+        if (opened) {
             cancelTimeout();
             signalChange();
         }
+        return opened;
     }
 
     /**
@@ -347,6 +385,36 @@ final class EngineSocket implements ModuleSocket {
         return received;
     }
 
+    ReceiveMode receive() {
+        return receive;
+    }
+
+    /** Describes a socket that has an index. Any thread. */
+    SocketInfo describe() {
+        return new SocketInfo(
+                index,
+                request.host(),
+                request.port(),
+                isTls(),
+                describedState(),
+                accessMode(),
+                receive.inForce(),
+                received.arrivedBytes(),
+                unsent.totalRemovedBytes(),
+                received.sizeBytes(),
+                unsent.size(),
+                receive.switches());
+    }
+
+    private SocketInfo.State describedState() {
+        return switch (state.get()) {
+            case UNCONNECTED, CONNECTING -> SocketInfo.State.CONNECTING;
+            case CONNECTED -> isCloseAnnounced() ? SocketInfo.State.CLOSED_BY_PEER : SocketInfo.State.CONNECTED;
+            case FAILED -> SocketInfo.State.FAILED;
+            case CLOSED -> SocketInfo.State.CLOSING;
+        };
+    }
+
     SendBuffer unsent() {
         return unsent;
     }
@@ -389,6 +457,11 @@ final class EngineSocket implements ModuleSocket {
         }
     }
 
+    /** The socket's part of the round of those that send. Lane thread. */
+    SendRound.Share sendShare() {
+        return sendShare;
+    }
+
     void setPausing(boolean nowPausing) {
         pausing = nowPausing;
     }
@@ -402,6 +475,7 @@ final class EngineSocket implements ModuleSocket {
     void onTaken() {
         pauseMillis = 0;
         sentAnything = true;
+        receive.steps().onSent();
     }
 
     boolean hasSentAnything() {

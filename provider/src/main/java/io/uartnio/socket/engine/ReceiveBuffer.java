@@ -1,6 +1,7 @@
 package io.uartnio.socket.engine;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jctools.queues.varhandle.SpscUnboundedVarHandleArrayQueue;
@@ -10,6 +11,8 @@ import org.jctools.queues.varhandle.SpscUnboundedVarHandleArrayQueue;
  * the ring is full. The reader thread writes a frame bit by bit and publishes it whole; one consumer reads. Neither
  * takes a lock or waits for the other.
  *
+ * <p>Frames may be held back behind others that come later; the producer says when they are published.
+ *
  * <p>Order: the producer goes back to the ring only when nothing is left in the overflow, so what is in the ring is
  * older than what is in the overflow. The consumer may therefore read the overflow if the ring was empty
  * <em>after</em> it saw the overflow filled.
@@ -18,6 +21,7 @@ public final class ReceiveBuffer {
 
     private final byte[] ring;
     private final int mask;
+    private final int highWaterBytes;
     private final OverflowReserve reserve;
     private final Queue<byte[]> overflow = new SpscUnboundedVarHandleArrayQueue<>(16);
 
@@ -27,15 +31,22 @@ public final class ReceiveBuffer {
     private final AtomicLong tail = new AtomicLong();
     /** Bytes published to the overflow and not read. */
     private final AtomicLong overflowBytes = new AtomicLong();
+    /** Bytes that are held back, and bytes ever received that did not go into the ring; the producer's to write. */
+    private final AtomicLong heldBytes = new AtomicLong();
+
+    private final AtomicLong besideRing = new AtomicLong();
     /** Bytes taken from the reserve and not given back. */
     private final AtomicLong reservedBytes = new AtomicLong();
 
     private volatile boolean released;
 
-    // The producer's alone: the frame in hand.
+    // The producer's alone: the frame in hand, and the frames held back.
     private long pendingTail;
     private byte[] pendingOverflow;
     private int pendingLength;
+    private boolean pendingHeld;
+    private boolean crowded;
+    private final Queue<byte[]> held = new ArrayDeque<>();
 
     // The consumer's alone: the overflow frame in hand.
     private byte[] current;
@@ -48,7 +59,13 @@ public final class ReceiveBuffer {
         }
         this.ring = new byte[ringBytes];
         this.mask = ringBytes - 1;
+        this.highWaterBytes = highWaterBytes(ringBytes);
         this.reserve = reserve;
+    }
+
+    /** Returns how full a ring of so many bytes may be before its producer should be slowed down. */
+    public static int highWaterBytes(int ringBytes) {
+        return ringBytes - ringBytes / 4;
     }
 
     // ---- producer
@@ -60,10 +77,30 @@ public final class ReceiveBuffer {
      */
     public boolean begin(int lengthBytes) {
         forgetPending();
-        if (overflowBytes.get() == 0 && ring.length - (int) (tail.get() - head.get()) >= lengthBytes) {
+        int used = (int) (tail.get() - head.get());
+        if (overflowBytes.get() == 0 && ring.length - used >= lengthBytes) {
             pendingTail = tail.get();
+            crowded = used + lengthBytes > highWaterBytes;
             return true;
         }
+        pendingHeld = false;
+        return beginBesideRing(lengthBytes);
+    }
+
+    /**
+     * Makes room for a frame that is to be held back until {@link #releaseHeld()}, as what comes before it has not all
+     * been received.
+     *
+     * @return false if the reserve has no room for it
+     */
+    public boolean beginHeld(int lengthBytes) {
+        forgetPending();
+        pendingHeld = true;
+        return beginBesideRing(lengthBytes);
+    }
+
+    private boolean beginBesideRing(int lengthBytes) {
+        crowded = true;
         if (released || !reserve.tryTake(lengthBytes)) {
             return false;
         }
@@ -95,15 +132,43 @@ public final class ReceiveBuffer {
         pendingTail += length;
     }
 
-    /** Publishes the frame in hand. */
+    /** Publishes the frame in hand, or holds it back. */
     public void end() {
-        if (pendingOverflow != null) {
-            overflow.add(pendingOverflow);
-            overflowBytes.addAndGet(pendingOverflow.length);
-            pendingOverflow = null;
-        } else {
+        if (pendingOverflow == null) {
             tail.lazySet(pendingTail);
+            return;
         }
+        besideRing.lazySet(besideRing.get() + pendingOverflow.length);
+        if (pendingHeld) {
+            held.add(pendingOverflow);
+            heldBytes.set(heldBytes.get() + pendingOverflow.length);
+        } else {
+            publishOverflow(pendingOverflow);
+        }
+        pendingOverflow = null;
+    }
+
+    private void publishOverflow(byte[] frame) {
+        overflow.add(frame);
+        overflowBytes.addAndGet(frame.length);
+    }
+
+    /** Publishes what was held back; returns false if that was nothing. */
+    public boolean releaseHeld() {
+        boolean any = !held.isEmpty();
+        for (byte[] frame = held.poll(); frame != null; frame = held.poll()) {
+            publishOverflow(frame);
+        }
+        heldBytes.set(0);
+        return any;
+    }
+
+    /**
+     * Returns true if the frame that was begun last leaves the ring above its {@linkplain #highWaterBytes high-water
+     * mark} or has no place in it.
+     */
+    public boolean isCrowded() {
+        return crowded;
     }
 
     private void forgetPending() {
@@ -176,6 +241,21 @@ public final class ReceiveBuffer {
     /** Returns true if nothing is published that has not been read. */
     public boolean isEmpty() {
         return tail.get() == head.get() && overflowBytes.get() == 0;
+    }
+
+    /** Returns how many bytes have ever come in whole frames, those that are held back included. */
+    public long arrivedBytes() {
+        return tail.get() + besideRing.get();
+    }
+
+    /** Returns how many bytes are held back. */
+    public long heldBytes() {
+        return heldBytes.get();
+    }
+
+    /** Returns how many bytes are published and not read. */
+    public long sizeBytes() {
+        return tail.get() - head.get() + overflowBytes.get();
     }
 
     /** Returns what the socket holds of the reserve, when nobody will read any more. */

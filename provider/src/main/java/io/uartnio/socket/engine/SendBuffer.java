@@ -15,6 +15,8 @@ public final class SendBuffer {
     private final AtomicLong head = new AtomicLong();
 
     private final AtomicLong tail = new AtomicLong();
+    /** Bytes ever removed, which those forgotten are not; written by the lane only. */
+    private final AtomicLong removed = new AtomicLong();
 
     /** Creates a ring of this many bytes, a power of two. */
     public SendBuffer(int ringBytes) {
@@ -52,6 +54,12 @@ public final class SendBuffer {
     /** Removes the oldest bytes. Lane thread. */
     public void remove(int length) {
         head.lazySet(head.get() + length);
+        removed.lazySet(removed.get() + length);
+    }
+
+    /** Returns how many bytes were ever removed. Any thread. */
+    public long totalRemovedBytes() {
+        return removed.get();
     }
 
     /** Forgets all bytes. Lane thread. */

@@ -1,13 +1,14 @@
 package io.uartnio.socket.engine;
 
+import io.uartnio.AccessMode;
 import io.uartnio.ModemException;
+import io.uartnio.SocketInfo;
 import io.uartnio.TlsProfile;
 import io.uartnio.at.AtChannel;
 import io.uartnio.at.AtException;
 import io.uartnio.at.CommandLane;
 import io.uartnio.at.LaneTask;
 import io.uartnio.at.PayloadSink;
-import io.uartnio.at.SendOutcome;
 import io.uartnio.frame.FramingDoubt;
 import io.uartnio.module.ModuleDriver;
 import io.uartnio.module.ModuleEvents;
@@ -19,23 +20,22 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.ConnectException;
-import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 
 /**
- * The sockets of one module: shares out its indexes, opens and closes, takes one payload from each socket that has one
- * in turn, and hands what arrives to the socket it is for. Knows no command; the driver does.
+ * The sockets of one module: shares out its indexes, opens and closes, and hands what arrives to the socket it is for;
+ * whose bytes are sent next is for {@link SendScheduler}. Knows no command; the driver does.
  *
  * <p>Threads: application threads come in by {@link ModuleSockets} and the sockets; the reader thread by
  * {@link PayloadSink} and {@link ModuleEvents}, where nothing blocks or locks on the way of a byte; the lane thread by
@@ -48,8 +48,6 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     /** No family has more. */
     private static final int MAX_INDEXES = 16;
 
-    private static final long FIRST_PAUSE_MILLIS = 10;
-    private static final long MAX_PAUSE_MILLIS = 500;
     private static final long ACKNOWLEDGED_POLL_MILLIS = 100;
     private static final long CLOSE_AGAIN_MILLIS = 500;
     private static final long MAX_CLOSE_AGAIN_MILLIS = 30_000;
@@ -60,14 +58,14 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     private final OverflowReserve reserve;
     private final Runnable onContextLost;
     private final Runnable onRestartSuspected;
-    private final Queue<EngineSocket> sendQueue = new MpscUnboundedVarHandleArrayQueue<>(64);
+    private final SendScheduler sends = new SendScheduler(this);
+    private final ReceiveModes receiveModes;
     private final AtomicReferenceArray<EngineSocket> byIndex = new AtomicReferenceArray<>(MAX_INDEXES);
     private final AtomicLong strayCount = new AtomicLong();
 
     private volatile AtChannel channel;
     private volatile CommandLane lane;
     private volatile ModuleDriver driver;
-    private volatile byte[] payload;
 
     /** Guards the fields below it; held for some instructions only. */
     private final ReentrantLock indexLock = new ReentrantLock();
@@ -92,6 +90,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     public SocketEngine(EngineSettings settings, Runnable onContextLost, Runnable onRestartSuspected) {
         this.settings = settings;
         this.reserve = new OverflowReserve(settings.reserveBytes());
+        this.receiveModes = new ReceiveModes(this, settings.receiveBufferBytes());
         this.onContextLost = onContextLost;
         this.onRestartSuspected = onRestartSuspected;
     }
@@ -100,13 +99,16 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     public void attach(AtChannel newChannel, CommandLane newLane) {
         this.channel = newChannel;
         this.lane = newLane;
+        sends.attach(newChannel, newLane);
+        receiveModes.attach(newChannel, newLane);
     }
 
     /** Sets the driver of the module, before the first socket and again when the module was found again. */
     public void setDriver(ModuleDriver newDriver) {
         indexLock.lock();
         try {
-            payload = new byte[newDriver.maxSendBytes()];
+            sends.setDriver(newDriver);
+            receiveModes.setDriver(newDriver);
             if (driver == null) {
                 for (int index = 0; index < newDriver.info().maxSockets(); index++) {
                     freeIndexes.add(index);
@@ -116,6 +118,42 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         } finally {
             indexLock.unlock();
         }
+    }
+
+    /** Returns the access mode of a socket that is not told otherwise. Any thread. */
+    AccessMode defaultAccessMode() {
+        Set<AccessMode> modes = driver.info().accessModes();
+        AccessMode wanted = settings.accessMode();
+        return modes.contains(wanted) || modes.isEmpty() ? wanted : Collections.min(modes);
+    }
+
+    /**
+     * Checks whether a socket could be in this mode. Any thread.
+     *
+     * @throws UnsupportedOperationException if not
+     */
+    void check(AccessMode mode) {
+        if (!driver.info().accessModes().contains(mode)) {
+            throw new UnsupportedOperationException("module does not have this access mode: mode=" + mode + ", modes="
+                    + driver.info().accessModes() + ", port=" + channel.port().name());
+        }
+    }
+
+    /** Returns the sockets that are connected. Any thread. */
+    List<EngineSocket> connected() {
+        return holders().stream()
+                .filter(socket -> socket.state() == ModuleSocket.State.CONNECTED)
+                .toList();
+    }
+
+    /** Returns what every socket with an index is doing, ordered by index. Any thread. */
+    public List<SocketInfo> sockets() {
+        return holders().stream().map(EngineSocket::describe).toList();
+    }
+
+    /** Returns what the sockets' ways to receive have in common. */
+    ReceiveModes receiveModes() {
+        return receiveModes;
     }
 
     EngineSettings settings() {
@@ -244,8 +282,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     }
 
     void enqueueSend(EngineSocket socket) {
-        sendQueue.add(socket);
-        lane.wake();
+        sends.enqueue(socket);
     }
 
     /** Sends what was written, within the linger time, and frees the index. */
@@ -263,7 +300,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         submit(() -> closeStep(socket));
     }
 
-    private void failAndRelease(EngineSocket socket, IOException cause) {
+    void failAndRelease(EngineSocket socket, IOException cause) {
         if (socket.fail(cause)) {
             release(socket);
         }
@@ -324,86 +361,17 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
      * @return false if none has anything to send
      */
     public boolean sendNext() throws IOException {
-        EngineSocket socket = sendQueue.poll();
-        if (socket == null) {
-            return false;
-        }
-        if (socket.state() == ModuleSocket.State.FAILED || byIndex.get(socket.index()) != socket) {
-            socket.unsent().clear();
-        }
-        int length = socket.unsent().peek(payload);
-        if (length == 0) {
-            socket.sendIdle();
-            return true;
-        }
-        try {
-            onOutcome(socket, length, driver.send(socket.index(), socket.isTls(), payload, 0, length));
-        } catch (ModemException e) {
-            // What the module took is not known, so the stream cannot go on.
-            failAndRelease(socket, e);
-        }
-        return true;
+        return sends.sendNext();
     }
 
-    private void onOutcome(EngineSocket socket, int length, SendOutcome outcome) throws IOException {
-        switch (outcome) {
-            case TAKEN -> onTaken(socket, length);
-            case BUFFER_FULL -> pause(socket);
-            case REFUSED -> onRefused(socket);
-            case UNKNOWN ->
-                failAndRelease(
-                        socket,
-                        new ModemException(
-                                "answers of two sends differ, what was taken is not known",
-                                channel.details().socket(socket.index())));
-        }
+    /** Returns true if the module's index is this socket's, and no other's by now. */
+    boolean holdsIndex(EngineSocket socket) {
+        return byIndex.get(socket.index()) == socket;
     }
 
-    private void onTaken(EngineSocket socket, int length) {
-        socket.unsent().remove(length);
-        socket.onTaken();
-        if (socket.unsent().size() > 0) {
-            sendQueue.add(socket);
-        } else {
-            socket.sendIdle();
-        }
-        if (socket.isClosed()) {
-            submit(() -> closeStep(socket));
-        } else {
-            socket.signalChange();
-        }
-    }
-
-    /** SEND FAIL: nothing was taken. The same bytes go again after a pause, and until then nothing more is accepted. */
-    private void pause(EngineSocket socket) {
-        socket.setPausing(true);
-        TimerThread.schedule(
-                () -> {
-                    socket.setPausing(false);
-                    enqueueSend(socket);
-                    socket.signalChange();
-                },
-                socket.nextPauseMillis(FIRST_PAUSE_MILLIS, MAX_PAUSE_MILLIS),
-                TimeUnit.MILLISECONDS);
-    }
-
-    private void onRefused(EngineSocket socket) throws IOException {
-        IOException why = driver.explainRefusal(socket.index(), socket.isTls());
-        boolean peerClosed = socket.isCloseAnnounced() || !driver.isConnected(socket.index(), socket.isTls());
-        if (!peerClosed) {
-            failAndRelease(socket, why);
-            return;
-        }
-        SocketException broken = new SocketException("connection was closed by the peer or the network, "
-                + socket.unsent().size() + " bytes written were not sent: " + why.getMessage());
-        broken.initCause(why);
-        socket.failWrites(broken);
-        socket.sendIdle();
-        if (socket.isClosed()) {
-            submit(() -> closeStep(socket));
-        } else if (socket.announceClose()) {
-            drain(socket);
-        }
+    /** Looks, as a task of its own, whether the index of a closed socket can be freed. Any thread. */
+    void closeStepLater(EngineSocket socket) {
+        submit(() -> closeStep(socket));
     }
 
     /** One step of freeing an index: when everything was sent, when the peer has it, or when the time is up. */
@@ -477,6 +445,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
             indexLock.unlock();
         }
         socket.cancelTimeout();
+        socket.receive().steps().stop();
         if (socket.isClosed()) {
             socket.received().release();
         }
@@ -521,27 +490,9 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         }
     }
 
-    private void drain(EngineSocket socket) throws IOException {
-        try {
-            while (socket.isLive() && driver.read(socket.index(), socket.isTls()) > 0) {
-                // Each read makes room for the next in the module.
-            }
-            socket.endStream();
-        } catch (ModemException e) {
-            failAndRelease(socket, e);
-        }
-    }
-
-    private void readWaiting(EngineSocket socket) throws IOException {
-        if (byIndex.get(socket.index()) == socket && !socket.isCloseAnnounced()) {
-            try {
-                while (socket.isLive() && driver.read(socket.index(), socket.isTls()) > 0) {
-                    // The module tells of waiting data once; only reading until it is gone re-arms it.
-                }
-            } catch (ModemException e) {
-                failAndRelease(socket, e);
-            }
-        }
+    /** The peer has closed: ends the stream behind what the module still holds. */
+    void drain(EngineSocket socket) {
+        socket.receive().steps().readToTheEnd();
     }
 
     // ------------------------------------------------------------------ whole-modem events
@@ -664,18 +615,27 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
             return lengthBytes == 0 && !mayLackComma(index);
         }
         if (lengthBytes > 0 && socket.isLive() && !socket.isInputShutdown()) {
-            if (socket.received().begin(lengthBytes)) {
-                framed = socket;
-            } else {
-                failAndRelease(
-                        socket,
-                        new ModemException(
-                                "received data was not read in time and nothing can hold more of it: ringBytes="
-                                        + settings.receiveBufferBytes() + ", reserveBytes=" + settings.reserveBytes(),
-                                channel.details().socket(index)));
-            }
+            framed = socket.receive().beginPushed(lengthBytes) ? socket : null;
         }
         return true;
+    }
+
+    @Override
+    public boolean onReadFrame(int index, boolean tls, int lengthBytes) {
+        framed = null;
+        EngineSocket socket = find(index, tls);
+        if (socket != null && socket.isLive() && !socket.isInputShutdown()) {
+            framed = socket.receive().beginRead(lengthBytes) ? socket : null;
+        }
+        return framed != null;
+    }
+
+    @Override
+    public void onReadEmpty(int index, boolean tls) {
+        EngineSocket socket = find(index, tls);
+        if (socket != null) {
+            socket.receive().onReadEmpty();
+        }
     }
 
     /** A notice of data for a socket 11 that is not open may be one byte pushed for socket 1 without its comma. */
@@ -695,7 +655,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         EngineSocket socket = framed;
         if (socket != null) {
             framed = null;
-            socket.received().end();
+            socket.receive().end();
             socket.signalChange();
         }
     }
@@ -711,8 +671,8 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     @Override
     public void onOpened(int index, boolean tls) {
         EngineSocket socket = findAsked(index, tls);
-        if (socket != null) {
-            socket.onOpened();
+        if (socket != null && socket.onOpened()) {
+            socket.receive().onOpened();
         }
     }
 
@@ -742,7 +702,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     public void onDataWaiting(int index, boolean tls) {
         EngineSocket socket = find(index, tls);
         if (socket != null && socket.isLive()) {
-            submit(() -> readWaiting(socket));
+            socket.receive().onDataWaiting();
         }
     }
 

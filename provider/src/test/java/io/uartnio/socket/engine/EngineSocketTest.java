@@ -2,6 +2,7 @@ package io.uartnio.socket.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.uartnio.AccessMode;
 import io.uartnio.Background;
 import io.uartnio.socket.ModuleSocket.State;
 import java.io.IOException;
@@ -15,7 +16,9 @@ import org.junit.jupiter.api.Timeout;
 class EngineSocketTest {
 
     private static EngineSocket socket() {
-        return new EngineSocket(new SocketEngine(new EngineSettings(2048, 2048, 0, 1, 1), () -> {}, () -> {}), null);
+        return new EngineSocket(
+                new SocketEngine(new EngineSettings(2048, 2048, 0, AccessMode.ADAPTIVE, 1, 1), () -> {}, () -> {}),
+                null);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 import io.uartnio.socket.ModuleSocket;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -27,12 +28,16 @@ public final class EngineSocketStress {
 
     private EngineSocketStress() {}
 
-    /** The application waits for a byte in the loop that {@link ModuleSocket#awaitChange} prescribes. */
     private static String awaitReadable(ModuleSocket socket) {
+        return awaitUntil(socket, ModuleSocket::isReadable);
+    }
+
+    /** The application waits in the loop that {@link ModuleSocket#awaitChange} prescribes. */
+    private static String awaitUntil(ModuleSocket socket, Predicate<ModuleSocket> ready) {
         long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(LOST_SECONDS);
         for (; ; ) {
             long stamp = socket.changeStamp();
-            if (socket.isReadable()) {
+            if (ready.test(socket)) {
                 return "woken";
             }
             if (deadlineNanos - System.nanoTime() <= 0) {
@@ -139,6 +144,38 @@ public final class EngineSocketStress {
         @Arbiter
         public void end(L_Result r) {
             engine.lane().finish();
+        }
+    }
+
+    /** A writer that waits for room, which it is told of behind the next command or when the lane has none left. */
+    @JCStressTest
+    @State
+    @Outcome(id = "woken", expect = ACCEPTABLE, desc = "saw the room at once, or was woken")
+    @Outcome(id = "slept on", expect = FORBIDDEN, desc = "lost wake-up")
+    public static class WaitForRoomAgainstSend {
+        private final PlayedEngine engine = new PlayedEngine();
+        private final EngineSocket socket = engine.connected();
+
+        public WaitForRoomAgainstSend() {
+            PlayedEngine.write(socket, "1234");
+        }
+
+        /** Application thread. */
+        @Actor
+        public void await(L_Result r) {
+            r.r1 = awaitUntil(socket, ModuleSocket::isWritable);
+        }
+
+        /** Lane thread. */
+        @Actor
+        public void send() {
+            engine.lane().finish();
+        }
+
+        /** Takes the connect's time limit back. */
+        @Arbiter
+        public void end(L_Result r) {
+            socket.fail(new IOException("test is over"));
         }
     }
 

@@ -13,6 +13,7 @@ import io.uartnio.frame.FrameGrammar;
 import io.uartnio.module.BringUpSettings;
 import io.uartnio.module.ModuleDriver;
 import io.uartnio.module.OpenRequest;
+import io.uartnio.module.ReceiveCounters;
 import io.uartnio.socket.ModuleSocket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -44,7 +45,7 @@ public final class PlayedEngine implements LaneWork {
 
     PlayedEngine(long lingerMillis) {
         engine = new SocketEngine(
-                new EngineSettings(RING_BYTES, RING_BYTES, RESERVE_BYTES, CONNECT_MILLIS, lingerMillis),
+                new EngineSettings(RING_BYTES, RING_BYTES, RESERVE_BYTES, AccessMode.DIRECT_PUSH, CONNECT_MILLIS, lingerMillis),
                 () -> {},
                 () -> {});
         engine.attach(CHANNEL, lane.lane());
@@ -174,6 +175,16 @@ public final class PlayedEngine implements LaneWork {
         @Override
         public int read(int index, boolean tls) {
             return 0;
+        }
+
+        @Override
+        public ReceiveCounters receiveCounters(int index, boolean tls) {
+            return null;
+        }
+
+        @Override
+        public boolean switchMode(int index, boolean tls, AccessMode mode) {
+            return true;
         }
 
         @Override

@@ -109,8 +109,8 @@ class ReplyFuzzTest {
             case 9 -> checkRange(driver.read(1, true), 0, 1500);
             case 10 -> driver.send(0, false, "hello".getBytes(StandardCharsets.US_ASCII), 0, 5);
             case 11 -> driver.send(1, true, "hello".getBytes(StandardCharsets.US_ASCII), 0, 5);
-            case 12 -> driver.open(0, new OpenRequest("host", 80, null, 1_000));
-            case 13 -> driver.open(1, new OpenRequest("host", 443, TLS, 1_000));
+            case 12 -> driver.open(0, new OpenRequest("host", 80, null, AccessMode.DIRECT_PUSH, 1_000));
+            case 13 -> driver.open(1, new OpenRequest("host", 443, TLS, AccessMode.BUFFER, 1_000));
             case 14 -> driver.bringUp(SETTINGS);
             default -> driver.restoreNetwork(SETTINGS);
         }
@@ -133,6 +133,16 @@ class ReplyFuzzTest {
             checkRange(index, 0, 11);
             checkRange(lengthBytes, 0, 1500);
             return index < 2;
+        }
+
+        @Override
+        public boolean onReadFrame(int index, boolean tls, int lengthBytes) {
+            return onFrame(index, tls, lengthBytes);
+        }
+
+        @Override
+        public void onReadEmpty(int index, boolean tls) {
+            checkRange(index, 0, 1);
         }
 
         @Override

@@ -14,12 +14,15 @@ import io.uartnio.module.Identity;
 import io.uartnio.module.ModuleDriver;
 import io.uartnio.module.ModuleEvents;
 import io.uartnio.module.OpenRequest;
+import io.uartnio.module.ReceiveCounters;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Quectel EC200x and EC800x: twelve sockets, TCP and TLS from one table of indexes, pushed with lengths. What an EC200x
@@ -33,7 +36,9 @@ final class Ec200xDriver implements ModuleDriver {
     private static final int MAX_SOCKETS = 12;
     private static final int MAX_SEND_BYTES = 1460;
     private static final int MAX_READ_BYTES = 1500;
-    private static final int DIRECT_PUSH = 1;
+    private static final Set<AccessMode> ACCESS_MODES =
+            Set.of(AccessMode.BUFFER, AccessMode.DIRECT_PUSH, AccessMode.ADAPTIVE);
+
     private static final long CLOSE_MILLIS = 5_000;
     /** Given to QSSLCLOSE: the module closes as soon as the peer has answered, or then. */
     private static final int TLS_CLOSE_SECONDS = 1;
@@ -45,6 +50,9 @@ final class Ec200xDriver implements ModuleDriver {
     private static final int MAX_PIN_CHARS = 8;
 
     private static final int NO_CONTEXT = -1;
+
+    /** {@code <total>,<read>,<unread>}. */
+    private static final Pattern COUNTERS = Pattern.compile("\\+QIRD: *(\\d{1,18}), *(\\d{1,18}), *(\\d{1,18})");
 
     private final Identity identity;
     private final Ec200xCommands commands;
@@ -72,12 +80,7 @@ final class Ec200xDriver implements ModuleDriver {
     @Override
     public ModuleInfo info() {
         return new ModuleInfo(
-                identity.vendor(),
-                identity.model(),
-                identity.firmware(),
-                MAX_SOCKETS,
-                Set.of(AccessMode.DIRECT_PUSH),
-                true);
+                identity.vendor(), identity.model(), identity.firmware(), MAX_SOCKETS, ACCESS_MODES, true);
     }
 
     @Override
@@ -180,7 +183,7 @@ final class Ec200xDriver implements ModuleDriver {
         if (!request.isTls()) {
             commands.run(
                     AtCommand.of("AT+QIOPEN=" + PDP_CONTEXT + "," + index + ",\"TCP\",\"" + request.host() + "\","
-                            + request.port() + ",0," + DIRECT_PUSH),
+                            + request.port() + ",0," + number(request.accessMode())),
                     index);
             return;
         }
@@ -189,12 +192,54 @@ final class Ec200xDriver implements ModuleDriver {
         try {
             commands.run(
                     AtCommand.of("AT+QSSLOPEN=" + PDP_CONTEXT + "," + context + "," + index + ",\"" + request.host()
-                            + "\"," + request.port() + "," + DIRECT_PUSH),
+                            + "\"," + request.port() + "," + number(request.accessMode())),
                     index);
         } catch (AtException e) {
             releaseContext(index);
             throw e;
         }
+    }
+
+    /** The access_mode of QIOPEN, QSSLOPEN and QISWTMD. */
+    private static int number(AccessMode mode) {
+        return switch (mode) {
+            case BUFFER -> 0;
+            case DIRECT_PUSH -> 1;
+            case TRANSPARENT, ADAPTIVE -> throw new IllegalArgumentException("no mode of a module: mode=" + mode);
+        };
+    }
+
+    /** The SSL note, section 1.4, offers the TCP command for the sockets of QSSLOPEN too. */
+    @Override
+    public boolean switchMode(int index, boolean tls, AccessMode mode) throws IOException {
+        try {
+            channel.execute(AtCommand.of("AT+QISWTMD=" + index + "," + number(mode)));
+            return true;
+        } catch (AtException e) {
+            return false;
+        }
+    }
+
+    /** QIRD with length 0 answers with three numbers. QSSLRECV takes a 0 as well, and no manual says what it answers. */
+    @Override
+    public ReceiveCounters receiveCounters(int index, boolean tls) throws IOException {
+        if (tls) {
+            return null;
+        }
+        String line;
+        try {
+            line = channel.execute(AtCommand.of("AT+QIRD=" + index + ",0").requiredInformation("+QIRD:"))
+                    .firstLine();
+        } catch (AtException e) {
+            return null;
+        }
+        Matcher counters = COUNTERS.matcher(line);
+        return counters.matches()
+                ? new ReceiveCounters(
+                        Long.parseLong(counters.group(1)),
+                        Long.parseLong(counters.group(2)),
+                        Long.parseLong(counters.group(3)))
+                : null;
     }
 
     private void releaseContext(int index) {

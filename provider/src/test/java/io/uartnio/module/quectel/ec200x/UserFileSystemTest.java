@@ -128,6 +128,14 @@ class UserFileSystemTest {
         }
 
         @Override
+        public boolean onReadFrame(int index, boolean tls, int lengthBytes) {
+            return false;
+        }
+
+        @Override
+        public void onReadEmpty(int index, boolean tls) {}
+
+        @Override
         public void onPayload(byte[] payload, int offset, int length) {}
 
         @Override

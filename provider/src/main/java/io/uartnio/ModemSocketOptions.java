@@ -1,0 +1,27 @@
+package io.uartnio;
+
+import java.net.SocketOption;
+
+/**
+ * Socket options that only a module's sockets have; for {@code SocketChannel.setOption} and {@code Socket.setOption}.
+ */
+public final class ModemSocketOptions {
+
+    /**
+     * How the socket's received data crosses the UART; the modem's {@link Modem.Builder#accessMode} until set. Before
+     * the connect it says how the socket is opened; on a connected socket it switches it, in the background and without
+     * loss: {@link Modem#sockets()} shows when it is done. Values: {@link AccessMode#ADAPTIVE},
+     * {@link AccessMode#BUFFER} and {@link AccessMode#DIRECT_PUSH}; one that the module does not have
+     * ({@link ModuleInfo#accessModes()}) is refused with an {@link UnsupportedOperationException}.
+     */
+    public static final SocketOption<AccessMode> ACCESS_MODE = new Option<>("ACCESS_MODE", AccessMode.class);
+
+    private ModemSocketOptions() {}
+
+    private record Option<T>(String name, Class<T> type) implements SocketOption<T> {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+}
