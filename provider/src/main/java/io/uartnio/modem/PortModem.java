@@ -105,7 +105,7 @@ final class PortModem implements Modem, LaneWork {
                 ? configuration.port()
                 : WireTrace.to(configuration.wireTrace(), configuration.port());
         UartPort line = new GuardedUartPort(traced, configuration.writeTimeout().toMillis());
-        this.mux = configuration.mux() ? new Mux(line, MuxSettings.DEFAULT) : null;
+        this.mux = configuration.mux() ? new MultiplexedLine(line) : null;
         // The command channel may be stopped by the module while the line is not, so it has a limit of its own.
         UartPort port = mux == null
                 ? line

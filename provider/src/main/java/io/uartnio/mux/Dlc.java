@@ -64,6 +64,7 @@ final class Dlc {
     private int ourSignals = READY;
     private int attempt;
     private boolean signalsUnanswered;
+    private boolean acknowledged;
 
     // What waits to be sent: written by the one who writes while FREE, by the mux's writer thread while TAKING.
     private final AtomicInteger slot = new AtomicInteger(FREE);
@@ -113,7 +114,9 @@ final class Dlc {
         closeCause = cause;
         state = next;
         attempt = 0;
+        acknowledged |= next == State.OPEN;
         if (next == State.OPENING) {
+            acknowledged = false;
             ourSignals = READY;
             theirSignals = EA;
             theySaidStop = false;
@@ -121,6 +124,11 @@ final class Dlc {
         }
         // Whoever waits to write looks at the state.
         LockSupport.unpark(waiting);
+    }
+
+    /** Returns true if the module has acknowledged our latest SABM, whatever has come since. */
+    boolean wasAcknowledged() {
+        return acknowledged;
     }
 
     /** Counts another attempt at whatever is under way. */

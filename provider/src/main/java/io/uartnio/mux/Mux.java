@@ -151,6 +151,9 @@ public final class Mux {
      * @throws IOException if the module does not answer; the port is then as it was
      */
     public void start(int acceptedFrameBytes) throws IOException {
+        if (!writer.awaitEnd(WRITER_END_MILLIS)) {
+            throw new IOException("a write to the line of before is stuck: port=" + lineName());
+        }
         failure = null;
         placeLost = false;
         nonce = newNonce();
@@ -319,7 +322,7 @@ public final class Mux {
                 dlc.setState(Dlc.State.CLOSED, null);
                 throw new IOException("module does not open channel: port=" + lineName() + ", dlci=" + dlc.dlci());
             }
-            if (dlc.state() != Dlc.State.OPEN) {
+            if (!dlc.wasAcknowledged()) {
                 throw new IOException(
                         "module refuses channel: port=" + lineName() + ", dlci=" + dlc.dlci(), dlc.closeCause());
             }
@@ -467,7 +470,8 @@ public final class Mux {
     void fail(IOException cause) {
         lock.lock();
         try {
-            if (failure != null || !multiplexed) {
+            if (failure != null || !multiplexed || !line.isOpen()) {
+                // It is over already, and why is known.
                 return;
             }
             failure = cause;
