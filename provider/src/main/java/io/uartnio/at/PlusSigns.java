@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 final class PlusSigns {
 
     /** The most that is written at once. */
-    static final int MAX_BLOCK_BYTES = 2048;
+    static final int MAX_BLOCK_BYTES = TransparentStream.MAX_WRITE_BYTES;
 
     /** How long what ends in plus signs waits for what comes next. */
     static final long HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);

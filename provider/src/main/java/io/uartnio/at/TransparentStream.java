@@ -49,6 +49,9 @@ public final class TransparentStream implements DataHandler {
         ENDED
     }
 
+    /** The most that {@link #write} takes at once. */
+    public static final int MAX_WRITE_BYTES = 2048;
+
     private static final byte[] NO_CARRIER = ascii("\r\nNO CARRIER\r\n");
     private static final byte[] OK = ascii("\r\nOK\r\n");
     private static final byte[] ESCAPE = ascii("+++");

@@ -55,6 +55,9 @@ final class PortModem implements Modem, LaneWork {
     private static final long FIRST_RETRY_MILLIS = 500;
     private static final long MAX_RETRY_MILLIS = 60_000;
     private static final long LANE_END_MILLIS = 1_000;
+    /** Guard time, escape, guard time, the answer, and to spare. */
+    private static final long LEAVE_DATA_MODE_MILLIS = 6_000;
+
     private static final long THREADS_END_MILLIS = 5_000;
 
     /** How far the module can be relied on. Written by the lane thread. */
@@ -104,10 +107,11 @@ final class PortModem implements Modem, LaneWork {
         UartPort traced = configuration.wireTrace() == null
                 ? configuration.port()
                 : WireTrace.to(configuration.wireTrace(), configuration.port());
-        UartPort line = new GuardedUartPort(traced, configuration.writeTimeout().toMillis());
+        GuardedUartPort line =
+                new GuardedUartPort(traced, configuration.writeTimeout().toMillis());
         this.mux = configuration.mux() ? new MultiplexedLine(line) : null;
         // The command channel may be stopped by the module while the line is not, so it has a limit of its own.
-        UartPort port = mux == null
+        GuardedUartPort port = mux == null
                 ? line
                 : new GuardedUartPort(
                         mux.commandPort(), configuration.writeTimeout().toMillis());
@@ -115,6 +119,7 @@ final class PortModem implements Modem, LaneWork {
         this.channel = new AtChannel(
                 port, engine, lane::wake, configuration.commandTimeout().toMillis(), FRAME_TIMEOUT_MILLIS);
         engine.attach(channel, lane);
+        engine.setPatience(port::setPatient);
         this.oddities = new OddityLog(channel, engine);
         this.plainProvider = new ModuleSelectorProvider(engine, null);
     }
@@ -226,9 +231,10 @@ final class PortModem implements Modem, LaneWork {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        long leaveMillis = engine.isPortOwned() ? LEAVE_DATA_MODE_MILLIS : 0;
         engine.shutDown(new ModemException("modem was closed", channel.details()));
         if (phase == Phase.UP && !lane.isLaneThread() && !channel.isClosed()) {
-            engine.awaitAllFree(configuration.lingerTimeout().toMillis() + LANE_END_MILLIS);
+            engine.awaitAllFree(configuration.lingerTimeout().toMillis() + LANE_END_MILLIS + leaveMillis);
         }
         lane.close();
         lane.awaitEnd(LANE_END_MILLIS);
@@ -268,6 +274,10 @@ final class PortModem implements Modem, LaneWork {
         try {
             if (phase == Phase.UP && channel.isClosed()) {
                 throw new ModemException("port was lost", channel.details(), channel.closeCause());
+            }
+            if (phase == Phase.UP && !engine.servePortOwner()) {
+                // What is written would be payload.
+                return false;
             }
             return phase == Phase.LOST ? findAgain() : putRight();
         } catch (IOException e) {
@@ -319,6 +329,7 @@ final class PortModem implements Modem, LaneWork {
         LOG.log(Level.WARNING, "module lost, port={0}: {1}", portName(), cause.getMessage());
         phase = Phase.LOST;
         engine.failAll(cause);
+        engine.forgetPortOwner();
         retryMillis = 0;
         retryNanos = System.nanoTime();
         if (cause instanceof ModuleSilentException && !channel.isClosed() && driver != null) {

@@ -125,6 +125,24 @@ public interface ModuleDriver extends UnsolicitedHandler {
     boolean switchMode(int index, boolean tls, AccessMode mode) throws IOException;
 
     /**
+     * Returns the command that gives the port to one socket, answered by {@code CONNECT}. Asked for only if the module
+     * has {@link AccessMode#TRANSPARENT}.
+     */
+    default AtCommand dataModeCommand(int index, boolean tls) {
+        throw new UnsupportedOperationException("module has no transparent access mode");
+    }
+
+    /** Returns the command that gives the port back to the socket that had it last, as {@link #dataModeCommand}. */
+    default AtCommand dataModeAgainCommand() {
+        return AtCommand.of("ATO");
+    }
+
+    /** Returns true if a module that was brought up leaves its data mode when DTR falls, and keeps the connection. */
+    default boolean leavesDataModeByDtr() {
+        return false;
+    }
+
+    /**
      * Asks how many sent bytes the peer has not acknowledged.
      *
      * @return the number, or -1 if this module cannot tell

@@ -58,6 +58,14 @@ class TransparentStreamTest {
         public void onFrameEnd() {}
 
         @Override
+        public boolean onReadFrame(int index, boolean tls, int lengthBytes) {
+            return false;
+        }
+
+        @Override
+        public void onReadEmpty(int index, boolean tls) {}
+
+        @Override
         public void onDoubt(FramingDoubt doubt) {}
     }
 

@@ -99,6 +99,9 @@ final class EngineSocket implements ModuleSocket {
         // Asked for meanwhile, perhaps, by somebody who did not find anything to tell.
         receive.setWanted(accessMode());
         try {
+            if (isTransparentWanted()) {
+                engine.barePort().claim(this);
+            }
             engine.connect(this);
         } catch (IOException e) {
             fail(e);
@@ -149,6 +152,7 @@ final class EngineSocket implements ModuleSocket {
         int read = received == null ? 0 : received.read(target);
         if (read > 0) {
             receive.afterRead();
+            engine.barePort().afterRead(this);
             return read;
         }
         if (now == State.FAILED) {
@@ -188,6 +192,7 @@ final class EngineSocket implements ModuleSocket {
         if (made != null) {
             // Nobody makes room any more, and what arrives needs none.
             made.review();
+            engine.barePort().afterRead(this);
         }
     }
 
@@ -198,16 +203,30 @@ final class EngineSocket implements ModuleSocket {
     }
 
     @Override
-    public void setAccessMode(AccessMode mode) throws ClosedChannelException {
+    public void setAccessMode(AccessMode mode) throws IOException {
         engine.check(mode);
         if (state.get() == State.CLOSED) {
             throw new ClosedChannelException();
+        }
+        boolean transparent = mode == AccessMode.TRANSPARENT;
+        if (transparent && isLive()) {
+            engine.barePort().claim(this);
         }
         accessMode = mode;
         ReceiveMode made = receive;
         if (made != null) {
             made.setWanted(mode);
         }
+        if (!transparent) {
+            engine.barePort().onUnwanted(this);
+        } else if (state.get() == State.CONNECTED) {
+            engine.barePort().onWanted(this);
+        }
+    }
+
+    /** Returns true if the socket is to have a port to itself. */
+    boolean isTransparentWanted() {
+        return accessMode() == AccessMode.TRANSPARENT;
     }
 
     @Override
@@ -398,7 +417,7 @@ final class EngineSocket implements ModuleSocket {
                 isTls(),
                 describedState(),
                 accessMode(),
-                receive.inForce(),
+                engine.barePort().inForce(this),
                 received.arrivedBytes(),
                 unsent.totalRemovedBytes(),
                 received.sizeBytes(),
@@ -446,6 +465,8 @@ final class EngineSocket implements ModuleSocket {
     void scheduleSend() {
         if (sendScheduled.compareAndSet(false, true)) {
             engine.enqueueSend(this);
+        } else {
+            engine.barePort().onWritten(this);
         }
     }
 

@@ -219,9 +219,8 @@ final class ReceiveModes {
         engine.connected().forEach(socket -> socket.receive().review());
     }
 
-    /** Returns true if no connected socket but this one is pushed data, and the module holds nothing unread of any. */
-    boolean isNothingToCome(EngineSocket except) {
-        return engine.connected().stream()
-                .allMatch(socket -> socket == except || socket.receive().isBufferedAndRead());
+    /** Returns true if no connected socket is pushed data, and each is read as far as it has room. Lane thread. */
+    boolean isNothingToCome() {
+        return engine.connected().stream().allMatch(socket -> socket.receive().isBufferedAndRead());
     }
 }

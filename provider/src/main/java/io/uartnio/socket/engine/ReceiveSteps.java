@@ -106,10 +106,6 @@ final class ReceiveSteps {
         pushNotBeforeNanos = System.nanoTime();
     }
 
-    boolean mayMoreWait() {
-        return mayMoreWait;
-    }
-
     long switches() {
         return switches.get();
     }
@@ -244,7 +240,8 @@ final class ReceiveSteps {
                 && modes.isBelowLowWater(buffer);
     }
 
-    private boolean isReadDue() {
+    /** Returns true if data may wait in the module and there is room for it. */
+    boolean isReadDue() {
         return mayMoreWait && (hasRoom() || buffer.heldBytes() > 0);
     }
 

@@ -32,6 +32,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * The sockets of one module: shares out its indexes, opens and closes, and hands what arrives to the socket it is for;
@@ -60,6 +61,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     private final Runnable onRestartSuspected;
     private final SendScheduler sends = new SendScheduler(this);
     private final ReceiveModes receiveModes;
+    private final BarePort barePort;
     private final AtomicReferenceArray<EngineSocket> byIndex = new AtomicReferenceArray<>(MAX_INDEXES);
     private final AtomicLong strayCount = new AtomicLong();
 
@@ -91,6 +93,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         this.settings = settings;
         this.reserve = new OverflowReserve(settings.reserveBytes());
         this.receiveModes = new ReceiveModes(this, settings.receiveBufferBytes());
+        this.barePort = new BarePort(this, receiveModes);
         this.onContextLost = onContextLost;
         this.onRestartSuspected = onRestartSuspected;
     }
@@ -101,6 +104,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         this.lane = newLane;
         sends.attach(newChannel, newLane);
         receiveModes.attach(newChannel, newLane);
+        barePort.attach(newChannel, newLane);
     }
 
     /** Sets the driver of the module, before the first socket and again when the module was found again. */
@@ -109,6 +113,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         try {
             sends.setDriver(newDriver);
             receiveModes.setDriver(newDriver);
+            barePort.setDriver(newDriver);
             if (driver == null) {
                 for (int index = 0; index < newDriver.info().maxSockets(); index++) {
                     freeIndexes.add(index);
@@ -154,6 +159,34 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     /** Returns what the sockets' ways to receive have in common. */
     ReceiveModes receiveModes() {
         return receiveModes;
+    }
+
+    /** Returns who may have the port to itself. */
+    BarePort barePort() {
+        return barePort;
+    }
+
+    /**
+     * Sets who is told whether a write to the port may take for ever: while one socket has the port to itself, its peer
+     * may hold it. Before the first connect.
+     */
+    public void setPatience(Consumer<Boolean> patience) {
+        barePort.setPatience(patience);
+    }
+
+    /** Returns true while one socket has the port to itself. Any thread. */
+    public boolean isPortOwned() {
+        return barePort.isOwned();
+    }
+
+    /**
+     * Serves the socket that has the port to itself, if one has. Lane thread.
+     *
+     * @return true if the port is for commands
+     * @throws IOException if it cannot be taken back: the module must be found again
+     */
+    public boolean servePortOwner() throws IOException {
+        return barePort.serve();
     }
 
     EngineSettings settings() {
@@ -287,6 +320,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
 
     /** Sends what was written, within the linger time, and frees the index. */
     void closeGracefully(EngineSocket socket) {
+        barePort.onUnwanted(socket);
         socket.setLingerDeadline(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.lingerMillis()));
         // Kept before the first step, which may free the index and take the time limit back.
         socket.setTimeout(TimerThread.schedule(
@@ -297,6 +331,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     /** Frees the index without sending anything more. */
     void release(EngineSocket socket) {
         socket.setLingerDeadline(System.nanoTime());
+        barePort.onUnwanted(socket);
         submit(() -> closeStep(socket));
     }
 
@@ -318,6 +353,9 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
             closeStep(socket);
             return;
         }
+        if (!barePort.mayOpen(socket)) {
+            return;
+        }
         socket.setAsked();
         try {
             driver.open(socket.index(), socket.request());
@@ -326,6 +364,17 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         } catch (IOException e) {
             failAndRelease(socket, e);
         }
+    }
+
+    /** Opens a socket as a task of its own. */
+    void openLater(EngineSocket socket) {
+        submit(() -> open(socket));
+    }
+
+    /** Returns true if the module has been asked for no connection that it has not reported on. */
+    boolean isNobodyConnecting() {
+        return holders().stream()
+                .noneMatch(socket -> socket.state() == ModuleSocket.State.CONNECTING && socket.isAsked());
     }
 
     private void openFailed(EngineSocket socket, int code, ModemException cause) {
@@ -502,6 +551,11 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         holders().forEach(socket -> socket.fail(cause));
     }
 
+    /** Nobody has the port to itself any more: the module was lost. Lane thread. */
+    public void forgetPortOwner() {
+        barePort.reset();
+    }
+
     /** A copy: who hears of a failure and connects anew at once must not be met again further on. */
     private List<EngineSocket> holders() {
         List<EngineSocket> holders = new ArrayList<>();
@@ -673,6 +727,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         EngineSocket socket = findAsked(index, tls);
         if (socket != null && socket.onOpened()) {
             socket.receive().onOpened();
+            barePort.onWanted(socket);
         }
     }
 

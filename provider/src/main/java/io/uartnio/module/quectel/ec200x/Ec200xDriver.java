@@ -37,7 +37,10 @@ final class Ec200xDriver implements ModuleDriver {
     private static final int MAX_SEND_BYTES = 1460;
     private static final int MAX_READ_BYTES = 1500;
     private static final Set<AccessMode> ACCESS_MODES =
-            Set.of(AccessMode.BUFFER, AccessMode.DIRECT_PUSH, AccessMode.ADAPTIVE);
+            Set.of(AccessMode.BUFFER, AccessMode.DIRECT_PUSH, AccessMode.ADAPTIVE, AccessMode.TRANSPARENT);
+
+    /** The access_mode of QISWTMD. */
+    private static final int TRANSPARENT = 2;
 
     private static final long CLOSE_MILLIS = 5_000;
     /** Given to QSSLCLOSE: the module closes as soon as the peer has answered, or then. */
@@ -62,6 +65,7 @@ final class Ec200xDriver implements ModuleDriver {
     private final TlsContexts tlsContexts;
     private final int[] contextOf = new int[MAX_SOCKETS];
     private final byte[] sendCommand = new byte[32];
+    private volatile boolean terminalReadyHeeded;
 
     Ec200xDriver(Identity identity, AtChannel channel, ModuleEvents events) {
         this.identity = identity;
@@ -109,6 +113,7 @@ final class Ec200xDriver implements ModuleDriver {
         forgetContexts();
         Ec200xBringUp bringUp = new Ec200xBringUp(commands, settings);
         bringUp.prepareLine();
+        terminalReadyHeeded = bringUp.isTerminalReadyHeeded();
         closeAll();
         bringUp.readySim();
         bringUp.awaitRegistration();
@@ -218,6 +223,17 @@ final class Ec200xDriver implements ModuleDriver {
         } catch (AtException e) {
             return false;
         }
+    }
+
+    /** The SSL note, section 1.4, offers this for the sockets of QSSLOPEN too. */
+    @Override
+    public AtCommand dataModeCommand(int index, boolean tls) {
+        return AtCommand.of("AT+QISWTMD=" + index + "," + TRANSPARENT);
+    }
+
+    @Override
+    public boolean leavesDataModeByDtr() {
+        return terminalReadyHeeded;
     }
 
     /** QIRD with length 0 answers with three numbers. QSSLRECV takes a 0 as well, and no manual says what it answers. */
