@@ -11,6 +11,8 @@ import io.uartnio.mux.Mux;
 import io.uartnio.mux.MuxSettings;
 import io.uartnio.uart.UartPort;
 import java.io.IOException;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The line of a modem that multiplexes it: bare while the module is looked for, multiplexed from the driver's AT+CMUX
@@ -18,6 +20,7 @@ import java.io.IOException;
  */
 final class MultiplexedLine {
 
+    private static final int FIRST_STREAM_DLCI = 2;
     private static final long START_MILLIS = 100;
     private static final long FIRST_ANSWER_MILLIS = 1_000;
     private static final int FIRST_ANSWER_ATTEMPTS = 5;
@@ -31,6 +34,13 @@ final class MultiplexedLine {
     /** Returns the port for commands, bare or multiplexed. */
     UartPort commandPort() {
         return mux.commandPort();
+    }
+
+    /** Returns the ports for transparent streams. */
+    List<UartPort> streamPorts() {
+        return IntStream.rangeClosed(FIRST_STREAM_DLCI, MuxSettings.DEFAULT.channels())
+                .mapToObj(mux::channel)
+                .toList();
     }
 
     /** Starts the multiplexer, and leaves the channel at the beginning of a line. */
@@ -48,7 +58,7 @@ final class MultiplexedLine {
     }
 
     /** A channel just opened may be deaf for a moment, has an echo of its own, and what was text may lie before it. */
-    static void awaitFirstAnswer(AtChannel channel) throws IOException {
+    private static void awaitFirstAnswer(AtChannel channel) throws IOException {
         for (int attempt = 1; ; attempt++) {
             channel.forgetModule();
             try {

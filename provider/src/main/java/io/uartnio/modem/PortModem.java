@@ -118,6 +118,9 @@ final class PortModem implements Modem, LaneWork {
         this.lane = new CommandLane(port.name(), this);
         this.channel = new AtChannel(
                 port, engine, lane::wake, configuration.commandTimeout().toMillis(), FRAME_TIMEOUT_MILLIS);
+        if (mux != null) {
+            engine.useChannels(mux.streamPorts());
+        }
         engine.attach(channel, lane);
         engine.setPatience(port::setPatient);
         this.oddities = new OddityLog(channel, engine);
@@ -238,6 +241,7 @@ final class PortModem implements Modem, LaneWork {
         }
         lane.close();
         lane.awaitEnd(LANE_END_MILLIS);
+        engine.endThreads();
         if (mux != null) {
             mux.stop();
         }
@@ -296,7 +300,7 @@ final class PortModem implements Modem, LaneWork {
                     portName(),
                     channel.doubt().text());
             channel.recoverFraming(engine.closeUnheardCommands());
-            driver.closeAll();
+            driver.closeAllBut(engine.indexesApart());
             engine.freeAll();
         }
         channel.settle();

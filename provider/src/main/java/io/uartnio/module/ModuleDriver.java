@@ -8,6 +8,7 @@ import io.uartnio.at.UnsolicitedHandler;
 import io.uartnio.frame.FrameGrammar;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A family of modules: what it can do, how it opens, sends, receives and closes, and which lines announce what. One
@@ -177,6 +178,16 @@ public interface ModuleDriver extends UnsolicitedHandler {
      * @throws IOException if the module does not answer
      */
     void closeAll() throws IOException;
+
+    /**
+     * Closes every socket that the module still knows, but for some.
+     *
+     * @param kept their indexes
+     * @throws IOException if the module does not answer
+     */
+    default void closeAllBut(Set<Integer> kept) throws IOException {
+        closeAll();
+    }
 
     /** Returns the indexes that the module still knows sockets by, TCP or TLS. */
     List<Integer> openIndexes() throws IOException;

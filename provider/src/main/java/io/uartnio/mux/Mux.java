@@ -214,13 +214,12 @@ public final class Mux {
             return;
         }
         running = false;
-        long patienceMillis = settings.ackTimeoutMillis() * settings.attempts();
         IOException cause = new IOException("multiplexer was stopped: port=" + lineName());
         for (int dlci = dlcs.length - 1; dlci > CommandPort.DLCI; dlci--) {
             disconnect(dlcs[dlci], cause);
         }
         disconnect(dlcs[CommandPort.DLCI], null);
-        await(this::areAllClosed, patienceMillis);
+        await(this::areAllClosed, settings.ackTimeoutMillis() * (settings.attempts() + 1));
         if (failure == null && line.isOpen()) {
             control.closeDown();
         }
@@ -291,8 +290,10 @@ public final class Mux {
         if (!multiplexed) {
             throw new IOException("multiplexer does not run: port=" + lineName());
         }
-        long patienceMillis = settings.ackTimeoutMillis() * settings.attempts();
-        await(() -> dlc.state() != Dlc.State.CLOSING, patienceMillis);
+        // A close that nobody answers takes all of its attempts.
+        await(
+                () -> dlc.state() != Dlc.State.CLOSING,
+                settings.ackTimeoutMillis() * (settings.attempts() + 1));
         lock.lock();
         try {
             if (dlc.state() != Dlc.State.CLOSED || !multiplexed) {

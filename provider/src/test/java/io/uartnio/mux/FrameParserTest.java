@@ -324,7 +324,7 @@ class FrameParserTest {
 
             fresh.feedCut(random, stream.bytes());
             // What was held until the next frame begins.
-            fresh.feed(hex("f9 01"));
+            fresh.feed(stream.nextFrameBegins());
 
             assertThat(fresh.seen.frames).as("seed=%d, run=%d", seed, run).isEqualTo(stream.frames());
             assertThat(fresh.seen.damaged).as("seed=%d, run=%d", seed, run).isZero();
@@ -360,7 +360,7 @@ class FrameParserTest {
             FrameParserTest fresh = new FrameParserTest();
             fresh.feedCut(random, damage.bytes());
             fresh.parser.decide();
-            fresh.feed(hex("f9 01"));
+            fresh.feed(stream.nextFrameBegins());
             fresh.checkAgainst(stream.frames(), damage, "seed=" + seed + ", run=" + run + ", " + damage.text());
             lost += fresh.seen.lostBehind >= 0 ? 1 : 0;
         }

@@ -568,7 +568,7 @@ class MuxTest {
         Received second = open(2);
         Received third = open(3);
 
-        module.line.send(without(PlayedModule.frame(9, 0xef, ascii("damaged")), 6));
+        module.line.send(without(PlayedModule.frame(9, 0xef, ascii("damage")), 6));
         for (int i = 0; i < 30; i++) {
             module.send(3, ascii("whole"));
         }
@@ -606,7 +606,7 @@ class MuxTest {
         start();
         Received second = open(2);
 
-        module.line.send(without(PlayedModule.frame(9, 0xef, ascii("damaged")), 6));
+        module.line.send(without(PlayedModule.frame(9, 0xef, ascii("damage")), 6));
 
         await().until(() -> second.closes() == 1);
         assertThat(mux.isRunning()).isTrue();

@@ -16,8 +16,10 @@ final class Streams {
         private final List<Seen.Frame> frames;
         private final byte[] bytes;
         private final List<Integer> begins;
+        private final boolean shared;
 
-        private Stream(List<Seen.Frame> frames, byte[] bytes, List<Integer> begins) {
+        private Stream(List<Seen.Frame> frames, byte[] bytes, List<Integer> begins, boolean shared) {
+            this.shared = shared;
             this.frames = frames;
             this.bytes = bytes;
             this.begins = begins;
@@ -29,6 +31,11 @@ final class Streams {
 
         byte[] bytes() {
             return bytes;
+        }
+
+        /** Returns what shows that nothing more of the last frame comes. */
+        byte[] nextFrameBegins() {
+            return shared ? new byte[] {1} : new byte[] {FrameFormat.FLAG, 1};
         }
 
         Damage damage(RandomGenerator random) {
@@ -130,7 +137,7 @@ final class Streams {
             bytes.write(frame, 1, frame.length - 1);
             frames.add(Seen.Frame.of(address, FrameFormat.UIH, information));
         }
-        return new Stream(frames, bytes.toByteArray(), begins);
+        return new Stream(frames, bytes.toByteArray(), begins, shared);
     }
 
     private static byte[] information(RandomGenerator random, int longest) {

@@ -100,7 +100,7 @@ final class EngineSocket implements ModuleSocket {
         receive.setWanted(accessMode());
         try {
             if (isTransparentWanted()) {
-                engine.barePort().claim(this);
+                engine.ports().claim(this);
             }
             engine.connect(this);
         } catch (IOException e) {
@@ -152,7 +152,7 @@ final class EngineSocket implements ModuleSocket {
         int read = received == null ? 0 : received.read(target);
         if (read > 0) {
             receive.afterRead();
-            engine.barePort().afterRead(this);
+            engine.ports().afterRead(this);
             return read;
         }
         if (now == State.FAILED) {
@@ -192,7 +192,7 @@ final class EngineSocket implements ModuleSocket {
         if (made != null) {
             // Nobody makes room any more, and what arrives needs none.
             made.review();
-            engine.barePort().afterRead(this);
+            engine.ports().afterRead(this);
         }
     }
 
@@ -210,7 +210,7 @@ final class EngineSocket implements ModuleSocket {
         }
         boolean transparent = mode == AccessMode.TRANSPARENT;
         if (transparent && isLive()) {
-            engine.barePort().claim(this);
+            engine.ports().claim(this);
         }
         accessMode = mode;
         ReceiveMode made = receive;
@@ -218,9 +218,9 @@ final class EngineSocket implements ModuleSocket {
             made.setWanted(mode);
         }
         if (!transparent) {
-            engine.barePort().onUnwanted(this);
+            engine.ports().onUnwanted(this);
         } else if (state.get() == State.CONNECTED) {
-            engine.barePort().onWanted(this);
+            engine.ports().onWanted(this);
         }
     }
 
@@ -417,7 +417,7 @@ final class EngineSocket implements ModuleSocket {
                 isTls(),
                 describedState(),
                 accessMode(),
-                engine.barePort().inForce(this),
+                engine.ports().inForce(this),
                 received.arrivedBytes(),
                 unsent.totalRemovedBytes(),
                 received.sizeBytes(),
@@ -466,7 +466,7 @@ final class EngineSocket implements ModuleSocket {
         if (sendScheduled.compareAndSet(false, true)) {
             engine.enqueueSend(this);
         } else {
-            engine.barePort().onWritten(this);
+            engine.ports().onWritten(this);
         }
     }
 

@@ -230,7 +230,7 @@ final class ReceiveSteps {
     }
 
     private boolean isOurs() {
-        return socket.state() == EngineSocket.State.CONNECTED && modes.holdsIndex(socket);
+        return socket.state() == EngineSocket.State.CONNECTED && modes.holdsIndex(socket) && !modes.isApart(socket);
     }
 
     private boolean isPushDue() {

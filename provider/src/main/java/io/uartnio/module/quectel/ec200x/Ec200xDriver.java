@@ -390,14 +390,22 @@ final class Ec200xDriver implements ModuleDriver {
 
     @Override
     public void closeAll() throws IOException {
-        for (int index : known(false)) {
-            close(index, false);
-        }
-        for (int index : known(true)) {
-            close(index, true);
+        closeAllBut(Set.of());
+    }
+
+    @Override
+    public void closeAllBut(Set<Integer> kept) throws IOException {
+        for (boolean tls : new boolean[] {false, true}) {
+            for (int index : known(tls)) {
+                if (!kept.contains(index)) {
+                    close(index, tls);
+                }
+            }
         }
         for (int index = 0; index < MAX_SOCKETS; index++) {
-            releaseContext(index);
+            if (!kept.contains(index)) {
+                releaseContext(index);
+            }
         }
     }
 

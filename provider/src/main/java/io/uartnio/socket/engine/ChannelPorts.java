@@ -1,0 +1,240 @@
+package io.uartnio.socket.engine;
+
+import io.uartnio.AccessMode;
+import io.uartnio.ModemException;
+import io.uartnio.at.AtChannel;
+import io.uartnio.at.CommandLane;
+import io.uartnio.module.ModuleDriver;
+import io.uartnio.socket.ModuleSocket;
+import io.uartnio.uart.TimerThread;
+import io.uartnio.uart.UartPort;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Channels of a multiplexer as sockets' own: each transparent stream has one, and everybody else goes on over the channel
+ * of the commands meanwhile.
+ *
+ * <p>A socket that is to be transparent is connected in buffer access mode and read over the commands' channel until
+ * nothing is left; then it is moved from a channel of its own. While it is there no command concerns it. Behind the stream
+ * it is a socket in buffer access mode, asked after and read like any other.
+ *
+ * <p>Threads: the commands' lane's, but for the methods that say so.
+ */
+final class ChannelPorts implements TransparentPorts, StreamPort.Watcher {
+
+    private static final Logger LOG = System.getLogger(ChannelPorts.class.getName());
+
+    private static final long LOOK_AGAIN_MILLIS = 20;
+
+    private final SocketEngine engine;
+    private final ReceiveModes modes;
+    private final List<StreamPort> ports;
+    private volatile AtChannel commands;
+    private volatile CommandLane lane;
+    private volatile ModuleDriver driver;
+
+    ChannelPorts(SocketEngine engine, ReceiveModes modes, List<UartPort> channels) {
+        this.engine = engine;
+        this.modes = modes;
+        this.ports = channels.stream()
+                .map(channel -> new StreamPort(channel, modes, this))
+                .toList();
+    }
+
+    @Override
+    public void attach(AtChannel newCommands, CommandLane newLane) {
+        commands = newCommands;
+        lane = newLane;
+    }
+
+    @Override
+    public void setDriver(ModuleDriver newDriver) {
+        driver = newDriver;
+    }
+
+    // ------------------------------------------------------------------ any thread
+
+    @Override
+    public void claim(EngineSocket socket) throws IOException {
+        if (portOf(socket) != null) {
+            return;
+        }
+        for (StreamPort port : ports) {
+            if (port.claim(socket)) {
+                return;
+            }
+        }
+        throw new ModemException(
+                "every channel for transparent access mode is taken: channels=" + ports.size(), commands.details());
+    }
+
+    private StreamPort portOf(EngineSocket socket) {
+        for (StreamPort port : ports) {
+            if (port.claimant() == socket || port.owner() == socket) {
+                return port;
+            }
+        }
+        return null;
+    }
+
+    private StreamPort portOwnedBy(EngineSocket socket) {
+        for (StreamPort port : ports) {
+            if (port.owner() == socket) {
+                return port;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public void onUnwanted(EngineSocket socket) {
+        StreamPort port = portOf(socket);
+        if (port == null) {
+            return;
+        }
+        if (port.owner() == socket) {
+            port.wake();
+        } else {
+            look(port);
+        }
+    }
+
+    @Override
+    public void onWanted(EngineSocket socket) {
+        StreamPort port = portOf(socket);
+        if (port != null) {
+            look(port);
+        }
+    }
+
+    private void look(StreamPort port) {
+        lane.submit(() -> prepare(port));
+    }
+
+    @Override
+    public void onWritten(EngineSocket socket) {
+        StreamPort port = portOwnedBy(socket);
+        if (port != null) {
+            port.wake();
+        }
+    }
+
+    @Override
+    public void afterRead(EngineSocket socket) {
+        StreamPort port = portOwnedBy(socket);
+        if (port != null) {
+            port.afterRead();
+        }
+    }
+
+    @Override
+    public AccessMode inForce(EngineSocket socket) {
+        return isApart(socket) ? AccessMode.TRANSPARENT : socket.receive().inForce();
+    }
+
+    @Override
+    public boolean isOwned() {
+        return false;
+    }
+
+    @Override
+    public boolean isApart(EngineSocket socket) {
+        return portOwnedBy(socket) != null;
+    }
+
+    @Override
+    public void shutDown() {
+        ports.forEach(StreamPort::shutDown);
+    }
+
+    // ------------------------------------------------------------------ the channels' lanes
+
+    @Override
+    public void onLeft(StreamPort port, EngineSocket socket) {
+        lane.submit(() -> takeBack(port, socket));
+    }
+
+    @Override
+    public void onLost(StreamPort port, EngineSocket socket, IOException cause) {
+        socket.fail(cause);
+        lane.submit(() -> {
+            port.giveUp(socket);
+            engine.release(socket);
+        });
+    }
+
+    // ------------------------------------------------------------------ the commands' lane
+
+    /** Looks whether the port can be given to whoever has asked for it. */
+    private void prepare(StreamPort port) {
+        EngineSocket socket = port.claimant();
+        if (socket == null || port.owner() != null) {
+            return;
+        }
+        if (!isStillWanted(socket)) {
+            if (socket.state() != ModuleSocket.State.CONNECTING) {
+                port.giveUp(socket);
+            }
+        } else if (socket.receive().isBufferedAndRead() && modes.isBelowLowWater(socket.received())) {
+            port.give(
+                    socket,
+                    driver.dataModeCommand(socket.index(), socket.isTls()),
+                    driver.dataModeAgainCommand(),
+                    commands.baudRate());
+        } else {
+            TimerThread.schedule(() -> look(port), LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private static boolean isStillWanted(EngineSocket socket) {
+        return socket.state() == ModuleSocket.State.CONNECTED
+                && !socket.isCloseAnnounced()
+                && socket.isTransparentWanted();
+    }
+
+    /** The socket is one in buffer access mode again, if it lives. */
+    private void takeBack(StreamPort port, EngineSocket socket) throws IOException {
+        port.giveUp(socket);
+        if (socket.isClosed() || socket.state() == ModuleSocket.State.FAILED) {
+            engine.closeStepLater(socket);
+            return;
+        }
+        socket.sendIdle();
+        if (driver.isConnected(socket.index(), socket.isTls())) {
+            socket.receive().onDataWaiting();
+            if (isStillWanted(socket)) {
+                LOG.log(Level.DEBUG, "socket has left its channel and stays in buffer access mode: {0}", socket.index());
+            }
+        } else {
+            socket.announceClose();
+            engine.drain(socket);
+        }
+    }
+
+    @Override
+    public boolean mayOpen(EngineSocket socket) {
+        return true;
+    }
+
+    @Override
+    public boolean serve() {
+        return true;
+    }
+
+    /** Every socket has failed; the channels close with the line, and their lanes find that out. */
+    @Override
+    public void reset() {
+        for (StreamPort port : ports) {
+            EngineSocket socket = port.claimant();
+            if (socket != null && port.owner() == null) {
+                port.giveUp(socket);
+            } else {
+                port.wake();
+            }
+        }
+    }
+}

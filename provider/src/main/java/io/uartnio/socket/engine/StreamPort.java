@@ -1,0 +1,284 @@
+package io.uartnio.socket.engine;
+
+import io.uartnio.ModemException;
+import io.uartnio.at.AtChannel;
+import io.uartnio.at.AtCommand;
+import io.uartnio.at.AtException;
+import io.uartnio.at.AtTimeoutException;
+import io.uartnio.at.CommandLane;
+import io.uartnio.at.LaneWork;
+import io.uartnio.at.PayloadSink;
+import io.uartnio.at.TransparentStream.Line;
+import io.uartnio.frame.FramingDoubt;
+import io.uartnio.uart.LineSettings;
+import io.uartnio.uart.UartPort;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * One channel of a multiplexer that carries transparent streams, one after the other: an AT interface of its own, with a
+ * lane of its own because a write to it waits for as long as the peer likes. It is opened for each stream and closed
+ * behind it, so that the module is in command mode there whatever has happened.
+ *
+ * <p>Threads: what this class does is done by its lane, but for the methods that say so.
+ */
+final class StreamPort implements LaneWork {
+
+    private static final Logger LOG = System.getLogger(StreamPort.class.getName());
+
+    /** The manual's guard time of 1 s; modules have been seen to want some milliseconds more. */
+    private static final long GUARD_MILLIS = 1_200;
+
+    private static final long COMMAND_MILLIS = 5_000;
+    private static final long FIRST_ANSWER_MILLIS = 1_000;
+    private static final int FIRST_ANSWER_ATTEMPTS = 5;
+
+    /** Told by the port's lane what has become of the socket that it was given to. */
+    interface Watcher {
+
+        /** The socket does not have the port any more: the module has refused, or the stream was left or has ended. */
+        void onLeft(StreamPort port, EngineSocket socket);
+
+        /** What the module took of the socket's stream is not known. */
+        void onLost(StreamPort port, EngineSocket socket, IOException cause);
+    }
+
+    private final UartPort port;
+    private final AtChannel channel;
+    private final CommandLane lane;
+    private final ReceiveModes modes;
+    private final Watcher watcher;
+    /** The socket that has asked for the port, whether or not it has it. */
+    private final AtomicReference<EngineSocket> claimant = new AtomicReference<>();
+
+    /** Whose bytes the port carries, or is about to; written by the commands' lane. */
+    private volatile EngineSocket owner;
+
+    private volatile TransparentSession session;
+
+    // The lane thread's alone.
+    private EngineSocket served;
+    private AtCommand commandAgain;
+    private AtCommand commandAnew;
+
+    StreamPort(UartPort port, ReceiveModes modes, Watcher watcher) {
+        this.port = port;
+        this.modes = modes;
+        this.watcher = watcher;
+        this.lane = new CommandLane(port.name(), this);
+        this.channel = new AtChannel(port, new NoPayload(), lane::wake, COMMAND_MILLIS, COMMAND_MILLIS);
+        lane.start();
+    }
+
+    // ------------------------------------------------------------------ any thread
+
+    /** Returns true if the socket has the claim now. */
+    boolean claim(EngineSocket socket) {
+        EngineSocket other = claimant.get();
+        return other == socket
+                || ((other == null || (owner != other && !other.isLive())) && claimant.compareAndSet(other, socket));
+    }
+
+    EngineSocket claimant() {
+        return claimant.get();
+    }
+
+    EngineSocket owner() {
+        return owner;
+    }
+
+    void wake() {
+        lane.wake();
+    }
+
+    void afterRead() {
+        TransparentSession current = session;
+        if (current != null) {
+            current.afterRead();
+        }
+    }
+
+    void shutDown() {
+        lane.close();
+        port.close();
+    }
+
+    // ------------------------------------------------------------------ the commands' lane
+
+    /** Gives the port to a socket; the rest is the port's own lane's. */
+    void give(EngineSocket socket, AtCommand command, AtCommand again, int baudRate) {
+        owner = socket;
+        lane.submit(() -> enter(socket, command, again, baudRate));
+    }
+
+    /** The port is for whoever asks next. */
+    void giveUp(EngineSocket socket) {
+        if (owner == socket) {
+            owner = null;
+        }
+        claimant.compareAndSet(socket, null);
+    }
+
+    // ------------------------------------------------------------------ the port's own lane
+
+    private void enter(EngineSocket socket, AtCommand command, AtCommand again, int baudRate) {
+        try {
+            open(baudRate);
+            session.enter(socket, command);
+            commandAgain = again;
+            commandAnew = command;
+            served = socket;
+        } catch (AtException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "module refuses transparent access mode, the socket stays in buffer access mode: {0}",
+                    e.getMessage());
+            left(socket);
+        } catch (IOException e) {
+            lost(socket, e);
+        }
+    }
+
+    private void open(int baudRate) throws IOException {
+        close();
+        channel.reopen();
+        port.open(new LineSettings(Math.max(1, baudRate), true), channel.listener());
+        channel.setBaudRate(baudRate);
+        awaitFirstAnswer();
+        // DCD follows the connection; DTR falling leads out of data mode instead of hanging up.
+        obeys("AT&C1");
+        boolean leavesByDtr = obeys("AT&D1");
+        session = new TransparentSession(channel, modes, lane::wake, leavesByDtr, GUARD_MILLIS);
+    }
+
+    /** A channel just opened may be deaf for a moment, and has an echo of its own. */
+    private void awaitFirstAnswer() throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            channel.forgetModule();
+            try {
+                channel.execute(AtCommand.of("ATE0").timeoutMillis(FIRST_ANSWER_MILLIS));
+                return;
+            } catch (AtTimeoutException | AtException e) {
+                if (attempt == FIRST_ANSWER_ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private boolean obeys(String command) throws IOException {
+        try {
+            channel.execute(AtCommand.of(command));
+            return true;
+        } catch (AtException e) {
+            LOG.log(Level.DEBUG, "module does without: {0}", e.getMessage());
+            return false;
+        }
+    }
+
+    @Override
+    public boolean prepare() {
+        return true;
+    }
+
+    @Override
+    public boolean sendNext() {
+        EngineSocket socket = served;
+        if (socket == null) {
+            return false;
+        }
+        try {
+            if (channel.isClosed()) {
+                throw new ModemException(
+                        "channel was lost",
+                        channel.details().socket(socket.index()),
+                        channel.closeCause());
+            }
+            Line line = session.pump();
+            if (line == Line.DATA) {
+                return false;
+            }
+            // What looked like the end may have been none: the module knows whether it goes on.
+            if (line == Line.LEFT && !session.isToLeave() && isEnteredAgain(socket)) {
+                return true;
+            }
+            left(socket);
+        } catch (IOException e) {
+            lost(socket, e);
+        }
+        return true;
+    }
+
+    private boolean isEnteredAgain(EngineSocket socket) throws IOException {
+        for (AtCommand command : new AtCommand[] {commandAgain, commandAnew}) {
+            try {
+                session.enter(socket, command);
+                return true;
+            } catch (AtException e) {
+                LOG.log(Level.DEBUG, "data mode not entered again: {0}", e.getMessage());
+            }
+        }
+        return false;
+    }
+
+    private void left(EngineSocket socket) {
+        served = null;
+        close();
+        watcher.onLeft(this, socket);
+    }
+
+    private void lost(EngineSocket socket, IOException cause) {
+        served = null;
+        close();
+        watcher.onLost(this, socket, cause);
+    }
+
+    private void close() {
+        port.close();
+    }
+
+    @Override
+    public void onFailure(Throwable cause) {
+        LOG.log(Level.ERROR, "failure on channel " + port.name(), cause);
+        EngineSocket socket = served;
+        if (socket != null) {
+            lost(socket, new ModemException("channel has failed", channel.details(), cause));
+        }
+    }
+
+    /** No socket is pushed data on this channel. */
+    private static final class NoPayload implements PayloadSink {
+
+        @Override
+        public boolean onFrame(int index, boolean tls, int lengthBytes) {
+            return false;
+        }
+
+        @Override
+        public boolean onReadFrame(int index, boolean tls, int lengthBytes) {
+            return false;
+        }
+
+        @Override
+        public void onReadEmpty(int index, boolean tls) {
+            // nothing is read here
+        }
+
+        @Override
+        public void onPayload(byte[] payload, int offset, int length) {
+            // nothing is read here
+        }
+
+        @Override
+        public void onFrameEnd() {
+            // nothing is read here
+        }
+
+        @Override
+        public void onDoubt(FramingDoubt doubt) {
+            // the channel closes when bytes are missing
+        }
+    }
+}
