@@ -262,9 +262,10 @@ final class ReferenceParser {
                 }
             }
         }
-        int whole = wholeBehindOne(count, explanations);
         Set<Integer> places = new TreeSet<>();
         long dlcis = 0;
+        explanations.removeIf(explanation -> !mayBegin(pastFlags(explanation.end(), count), count));
+        int whole = wholeBehindOne(count, explanations);
         for (Explanation explanation : explanations) {
             places.add(pastFlags(explanation.end(), count));
             dlcis |= 1L << explanation.dlci();
@@ -282,6 +283,12 @@ final class ReferenceParser {
             mode = Mode.LOST;
             listener.onPlaceLost();
         }
+    }
+
+    /** Whatever follows is not damaged. */
+    private boolean mayBegin(int from, int count) {
+        return (from >= count || (at(from) & 1) == 1)
+                && (from + 1 >= count || TYPES.contains(at(from + 1) & ~0x10));
     }
 
     private int pastFlags(int from, int count) {

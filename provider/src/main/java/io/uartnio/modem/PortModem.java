@@ -234,7 +234,7 @@ final class PortModem implements Modem, LaneWork {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        long leaveMillis = engine.isPortOwned() ? LEAVE_DATA_MODE_MILLIS : 0;
+        long leaveMillis = engine.isPortOwned() || !engine.indexesApart().isEmpty() ? LEAVE_DATA_MODE_MILLIS : 0;
         engine.shutDown(new ModemException("modem was closed", channel.details()));
         if (phase == Phase.UP && !lane.isLaneThread() && !channel.isClosed()) {
             engine.awaitAllFree(configuration.lingerTimeout().toMillis() + LANE_END_MILLIS + leaveMillis);

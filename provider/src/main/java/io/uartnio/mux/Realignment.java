@@ -205,9 +205,18 @@ final class Realignment {
             return;
         }
         int found = pastFlags(end);
+        if (!mayBeHeader(found)) {
+            // Only one byte is damaged, so a frame would have to begin there.
+            return;
+        }
         disagreed |= (place != NOWHERE && place != found) || (wholeEnd != 0 && wholeEnd != found);
         place = found;
         dlcis |= 1L << dlci | (wholeEnd == 0 ? 0 : 1L << wholeDlci);
+    }
+
+    private boolean mayBeHeader(int position) {
+        return (position >= count || (at(position) & 1) != 0)
+                && (position + 1 >= count || FrameFormat.isType(FrameFormat.type(at(position + 1))));
     }
 
     private int pastFlags(int position) {

@@ -32,6 +32,7 @@ final class StreamPort implements LaneWork {
     private static final long GUARD_MILLIS = 1_200;
 
     private static final long COMMAND_MILLIS = 5_000;
+    private static final long END_MILLIS = 2_000;
     private static final long FIRST_ANSWER_MILLIS = 1_000;
     private static final int FIRST_ANSWER_ATTEMPTS = 5;
 
@@ -103,6 +104,9 @@ final class StreamPort implements LaneWork {
     void shutDown() {
         lane.close();
         port.close();
+        if (!lane.awaitEnd(END_MILLIS)) {
+            LOG.log(Level.WARNING, "thread that writes did not end: port={0}", port.name());
+        }
     }
 
     // ------------------------------------------------------------------ the commands' lane
