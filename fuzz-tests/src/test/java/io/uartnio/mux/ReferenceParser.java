@@ -287,8 +287,7 @@ final class ReferenceParser {
 
     /** Whatever follows is not damaged. */
     private boolean mayBegin(int from, int count) {
-        return (from >= count || (at(from) & 1) == 1)
-                && (from + 1 >= count || TYPES.contains(at(from + 1) & ~0x10));
+        return (from >= count || (at(from) & 1) == 1) && (from + 1 >= count || TYPES.contains(at(from + 1) & ~0x10));
     }
 
     private int pastFlags(int from, int count) {
@@ -328,8 +327,7 @@ final class ReferenceParser {
         return 1;
     }
 
-    private void damagedFrames(
-            List<Explanation> to, int count, int dlci, int address, int control, int length) {
+    private void damagedFrames(List<Explanation> to, int count, int dlci, int address, int control, int length) {
         int header = length <= 127 ? 3 : 4;
         int[] frame = new int[header + length + 2];
         Arrays.fill(frame, ANY);

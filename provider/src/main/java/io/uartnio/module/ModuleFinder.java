@@ -115,6 +115,8 @@ public final class ModuleFinder {
         }
         // A multiplexed module says nothing to text. It may not heed +CMUX any more (27.007), but a close down command.
         channel.writeRaw(leaveMux);
+        // One that was not has a line of nonsense now, which is not to be the beginning of the next.
+        channel.writeRaw(Bytes.ascii("\r"));
         channel.awaitSilence(50, ANSWER_MILLIS);
         return answers();
     }

@@ -291,9 +291,7 @@ public final class Mux {
             throw new IOException("multiplexer does not run: port=" + lineName());
         }
         // A close that nobody answers takes all of its attempts.
-        await(
-                () -> dlc.state() != Dlc.State.CLOSING,
-                settings.ackTimeoutMillis() * (settings.attempts() + 1));
+        await(() -> dlc.state() != Dlc.State.CLOSING, settings.ackTimeoutMillis() * (settings.attempts() + 1));
         lock.lock();
         try {
             if (dlc.state() != Dlc.State.CLOSED || !multiplexed) {

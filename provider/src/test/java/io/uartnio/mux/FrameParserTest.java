@@ -200,10 +200,7 @@ class FrameParserTest {
                 assertThat(fresh.damaged & 1L << 2)
                         .as("changed at %d by %x", at, bits)
                         .isNotZero();
-                assertThat(fresh.frames)
-                        .as("changed at %d", at)
-                        .hasSize(20)
-                        .allMatch(found -> found.dlci() == 0);
+                assertThat(fresh.frames).as("changed at %d", at).hasSize(20).allMatch(found -> found.dlci() == 0);
             }
         }
         assertThat(lost).isLessThan(4);

@@ -226,9 +226,7 @@ final class BarePort implements TransparentPorts {
 
     /** What the module holds of the socket itself is read too: whether it would come behind CONNECT no manual says. */
     private boolean isReady(EngineSocket socket) {
-        return modes.isNothingToCome()
-                && modes.isBelowLowWater(socket.received())
-                && engine.isNobodyConnecting();
+        return modes.isNothingToCome() && modes.isBelowLowWater(socket.received()) && engine.isNobodyConnecting();
     }
 
     private void enter(EngineSocket socket) throws IOException {

@@ -207,7 +207,10 @@ final class ChannelPorts implements TransparentPorts, StreamPort.Watcher {
         if (driver.isConnected(socket.index(), socket.isTls())) {
             socket.receive().onDataWaiting();
             if (isStillWanted(socket)) {
-                LOG.log(Level.DEBUG, "socket has left its channel and stays in buffer access mode: {0}", socket.index());
+                LOG.log(
+                        Level.DEBUG,
+                        "socket has left its channel and stays in buffer access mode: {0}",
+                        socket.index());
             }
         } else {
             socket.announceClose();

@@ -347,8 +347,7 @@ final class ReceiveSteps {
         ReceiveCounters counters = socket.isInputShutdown() || audit.isUseless()
                 ? null
                 : modes.driver().receiveCounters(socket.index(), socket.isTls());
-        Verdict verdict =
-                counters == null ? Verdict.AGREED : audit.compareTotal(counters, buffer.arrivedBytes());
+        Verdict verdict = counters == null ? Verdict.AGREED : audit.compareTotal(counters, buffer.arrivedBytes());
         switch (verdict) {
             case AGREED -> socket.endStream();
             case DIFFER -> modes.later(this::onDataWaiting, COMPARE_AGAIN_MILLIS);

@@ -66,6 +66,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     private final BarePort barePort;
     /** Who has a port to himself; the bare port unless the modem has channels. */
     private TransparentPorts ports;
+
     private final AtomicReferenceArray<EngineSocket> byIndex = new AtomicReferenceArray<>(MAX_INDEXES);
     private final AtomicLong strayCount = new AtomicLong();
 
@@ -178,7 +179,10 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
 
     /** Returns the indexes of sockets that have a channel of their own, which no command may concern. Any thread. */
     public Set<Integer> indexesApart() {
-        return holders().stream().filter(ports::isApart).map(EngineSocket::index).collect(Collectors.toSet());
+        return holders().stream()
+                .filter(ports::isApart)
+                .map(EngineSocket::index)
+                .collect(Collectors.toSet());
     }
 
     /** Ends threads of its own, when every socket has failed. */

@@ -196,9 +196,7 @@ final class StreamPort implements LaneWork {
         try {
             if (channel.isClosed()) {
                 throw new ModemException(
-                        "channel was lost",
-                        channel.details().socket(socket.index()),
-                        channel.closeCause());
+                        "channel was lost", channel.details().socket(socket.index()), channel.closeCause());
             }
             Line line = session.pump();
             if (line == Line.DATA) {
