@@ -8,6 +8,9 @@ public enum AccessMode {
     DIRECT_PUSH,
     /** The port belongs to the socket: every byte is payload. */
     TRANSPARENT,
-    /** Direct push that falls back to buffer access while the reader is slow, and returns. */
+    /**
+     * Direct push that falls back to buffer access while the reader is slow, and returns. On a module that refuses to
+     * switch it is {@link #BUFFER}; the first such socket is opened so, to find out.
+     */
     ADAPTIVE
 }

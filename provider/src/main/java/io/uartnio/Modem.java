@@ -90,6 +90,11 @@ public interface Modem extends AutoCloseable {
     /** Collects how a modem is to be opened. Not safe for use by several threads. */
     final class Builder {
 
+        private static final long FROM_RATE = -1;
+        private static final int HIGHEST_RATE = 921_600;
+        /** Frames that are held back while older data is read need some too, however slow the line. */
+        private static final long LEAST_RESERVE_BYTES = 256 * 1024;
+
         private UartPort port;
         private int baudRate;
         private FlowControl flowControl = FlowControl.RTS_CTS;
@@ -104,7 +109,7 @@ public interface Modem extends AutoCloseable {
         private Path wireTrace;
         private int receiveBufferBytes = 64 * 1024;
         private int sendBufferBytes = 32 * 1024;
-        private long reserveBytes = 1024 * 1024;
+        private long reserveBytes = FROM_RATE;
         private Duration findTimeout = Duration.ofSeconds(20);
         private Duration simTimeout = Duration.ofSeconds(20);
         private Duration registrationTimeout = Duration.ofMinutes(2);
@@ -280,8 +285,21 @@ public interface Modem extends AutoCloseable {
         }
 
         /**
-         * Sets how many bytes all sockets together may hold beyond their receive buffers; 1 MiB by default. A socket
-         * that needs more fails, alone.
+         * Sets how many bytes all sockets together may hold beyond their receive buffers. A socket that needs more fails,
+         * alone.
+         *
+         * <p>A socket in {@link AccessMode#ADAPTIVE} needs it for what is pushed between the moment when its receive
+         * buffer is full and that when the module has obeyed the command to push no more. That command goes before all
+         * others, so it waits for one command at most, the one in hand: normally some milliseconds, and as long as the
+         * {@linkplain #commandTimeout command time-out} if the module is late. The line carries a tenth of its rate in
+         * bytes a second, so what can come meanwhile is
+         *
+         * <pre>    baudRate / 10 * commandTimeout in seconds
+         * </pre>
+         *
+         * which is the default, but at least 256 KiB: 921600 bytes at 921600 baud and 10 s. Without {@link #baudRate} it is reckoned for
+         * 921600 baud. It is also what {@link AccessMode#DIRECT_PUSH} lives on while its reader is slow. Memory is used
+         * when it is needed.
          */
         public Builder reserveBytes(long bytes) {
             if (bytes < 0) {
@@ -336,6 +354,13 @@ public interface Modem extends AutoCloseable {
             return this;
         }
 
+        /** What the line carries while the lane is held for as long as it can be. */
+        private long defaultReserveBytes() {
+            int rate = baudRate == 0 ? HIGHEST_RATE : baudRate;
+            // Ten bits cross the line for a byte.
+            return Math.max(LEAST_RESERVE_BYTES, rate * commandTimeout.toMillis() / 10_000);
+        }
+
         private static Duration positive(String name, Duration limit) {
             if (limit.isNegative() || limit.isZero()) {
                 throw new IllegalArgumentException(name + " must be positive: " + name + "=" + limit);
@@ -379,7 +404,7 @@ public interface Modem extends AutoCloseable {
                     wireTrace,
                     receiveBufferBytes,
                     sendBufferBytes,
-                    reserveBytes,
+                    reserveBytes == FROM_RATE ? defaultReserveBytes() : reserveBytes,
                     findTimeout,
                     simTimeout,
                     registrationTimeout,

@@ -1,16 +1,17 @@
 package io.uartnio.cli;
 
 import io.uartnio.AccessMode;
-import io.uartnio.FlowControl;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         abbreviateSynopsis = true,
         description = {
-            "Measures the whole line: goodput each way, fairness, processor time, heap, latency.",
+            "Measures the whole line: goodput each way, fairness, processor time, heap, connects, latency.",
             "",
             "Without --port the module is a played EC200N on a pseudo-terminal, paced as a wire would be, in another"
                     + " JVM together with the server it connects to, so that their processor time and heap are not"
@@ -40,6 +41,10 @@ import picocli.CommandLine.Spec;
                     + " steps of 10 ms, so longer runs are truer. Heap is what is left after a collection with all"
                     + " sockets open.",
             "",
+            "How connects are measured: all sockets but one are connected and either idle or carry bulk one way. The"
+                    + " remaining one connects, asks for 32 bytes, waits for them and closes, again and again. 'connect'"
+                    + " is from the call to its return, 'exchange' from then to the last of the 32 bytes.",
+            "",
             "How latency is measured: on pseudo-terminals, since nobody can tell when a byte reaches a real tty. A"
                     + " modem is brought up and connects over a relay, one 32-byte push frame of the module is"
                     + " recorded, and then this frame is written to the pseudo-terminal again and again, each time"
@@ -47,7 +52,8 @@ import picocli.CommandLine.Spec;
                     + " the return of SocketChannel.read; what is 'added' is the part of it after jSerialComm's blocking"
                     + " read under the modem had returned, sample by sample. 'bare' is the same frame by the same writer on another"
                     + " pseudo-terminal, up to the return of jSerialComm's blocking read; 'hand-over' is from unpark in"
-                    + " one thread to the return of park in another. The paths take turns in the same run.",
+                    + " one thread to the return of park in another; and 'handed over' is the bare read and then that, as"
+                    + " everything must that does not run in the port's own thread. The paths take turns in the same run.",
             "",
             "How modems are measured: one of them alone with its sockets while the others are up and idle, then all"
                     + " of them, on one selector in one thread.",
@@ -57,6 +63,8 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  uartnio bench",
             "  uartnio bench --baud 115200,921600 --sockets 1,12 --all --html bench.html",
+            "  uartnio bench --access-mode push,buffer,adaptive --turn-around 10",
+            "  uartnio bench --parts connect --sockets 12 --turn-around 10",
             "  uartnio bench --parts modems --modems 8 --seconds 10",
             "  uartnio bench --port /dev/ttyUSB2 --host me.example.org:8443 --json -"
         })
@@ -65,13 +73,15 @@ final class BenchCommand implements Callable<Integer> {
     private static final int MAX_SOCKETS = 12;
     private static final int MAX_MODEMS = 64;
     private static final int MAX_PAYLOAD = 1 << 20;
-    private static final int DEFAULT_PORT = 8443;
-    private static final HostPort EMULATED_HOST = new HostPort("bench.example", 443);
+    private static final String PLAYED_HOST = "bench.example";
     private static final long TIMEOUT_BASE_SECONDS = 300;
     private static final long TIMEOUT_FACTOR = 5;
 
     /** No modem is brought up sooner where the network is real. */
     private static final long TIMEOUT_PER_RUN_SECONDS = 60;
+
+    /** At the slowest rates, under load. */
+    private static final long SECONDS_PER_CONNECT = 15;
 
     /** The rates of the played module, as {@code EmulatorBuilder.baudRate} has them. */
     private static final SortedSet<Integer> PLAYED_RATES =
@@ -84,30 +94,13 @@ final class BenchCommand implements Callable<Integer> {
             names = "--parts",
             split = ",",
             paramLabel = "PART",
-            description = "What to measure: goodput, latency, modems. Default: goodput, latency without --port, and"
-                    + " modems with --modems.")
+            description =
+                    "What to measure: goodput, connect, latency, modems. Default: goodput, latency without --port,"
+                            + " and modems with --modems.")
     private List<BenchPart> parts;
 
-    @Option(
-            names = "--port",
-            paramLabel = "DEVICE",
-            description = "Serial port of a real EC200x or EC800x, such as /dev/ttyUSB2; default: a played one.")
-    private String port;
-
-    @Option(
-            names = "--host",
-            paramLabel = "HOST[:PORT]",
-            converter = HostPort.Converter.class,
-            description = "How the module reaches this machine, required with --port. The server listens on that port"
-                    + " (" + DEFAULT_PORT + ") here, on all interfaces unless HOST is a loopback address.")
-    private HostPort host;
-
-    @Option(
-            names = "--listen",
-            paramLabel = "ADDRESS[:PORT]",
-            converter = HostPort.Converter.class,
-            description = "Where the server listens instead, if ports are forwarded.")
-    private HostPort listen;
+    @Mixin
+    private final ModuleOptions module = new ModuleOptions();
 
     @Option(
             names = "--baud",
@@ -141,11 +134,14 @@ final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--access-mode",
+            split = ",",
             paramLabel = "MODE",
-            defaultValue = "DIRECT_PUSH",
-            description = "How received data crosses the line, as far as the module offers it. Default:"
+            defaultValue = "push",
+            converter = AccessModes.class,
+            description = "How received data crosses the line, as far as the module offers it: push, buffer, adaptive."
+                    + " Several are measured in one run, for each rate one after the other. Default:"
                     + " ${DEFAULT-VALUE}.")
-    private AccessMode accessMode;
+    private List<AccessMode> accessModes;
 
     @Option(names = "--tls", description = "TLS by the module instead of plain TCP.")
     private boolean tls;
@@ -173,32 +169,18 @@ final class BenchCommand implements Callable<Integer> {
     private int samples;
 
     @Option(
+            names = "--connects",
+            paramLabel = "N",
+            defaultValue = "40",
+            description = "How many connects to take under each load. Default: ${DEFAULT-VALUE}.")
+    private int connects;
+
+    @Option(
             names = "--turn-around",
             paramLabel = "MS",
             defaultValue = "0",
             description = "What the played module waits before each prompt and result. Default: ${DEFAULT-VALUE}.")
     private long turnAroundMillis;
-
-    @Option(names = "--apn", paramLabel = "NAME", description = "Access point name; default: as the module has it.")
-    private String apn;
-
-    @Option(names = "--sim-pin", paramLabel = "PIN", description = "PIN of the SIM, sent once.")
-    private String simPin;
-
-    @Option(
-            names = "--flow-control",
-            paramLabel = "MODE",
-            defaultValue = "RTS_CTS",
-            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private FlowControl flowControl;
-
-    @Option(
-            names = "--urc-port",
-            paramLabel = "NAME",
-            defaultValue = "uart1",
-            description = "Which of its ports the module calls this one: uart1, usbat, usbmodem. Default:"
-                    + " ${DEFAULT-VALUE}.")
-    private String urcPort;
 
     @Option(
             names = "--json",
@@ -225,26 +207,20 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         checkAll();
-        HostPort target = target();
         BenchSettings settings = new BenchSettings(
                 parts(),
-                port,
-                target,
-                address(target),
+                module.settings(PLAYED_HOST),
                 baudRates,
                 sockets,
                 payloads,
                 all,
-                accessMode,
+                List.copyOf(new LinkedHashSet<>(accessModes)),
                 tls,
                 modems,
                 seconds,
                 samples,
+                connects,
                 turnAroundMillis,
-                apn,
-                simPin,
-                flowControl,
-                urcPort,
                 trace,
                 json,
                 html,
@@ -258,23 +234,24 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private void checkAll() {
-        check(port == null || host != null, "--port needs --host HOST[:PORT]: how the module reaches this machine");
         check(inRange(baudRates, 300, 10_000_000), "--baud must be 300 or more");
         check(
-                port != null || PLAYED_RATES.containsAll(baudRates),
+                !module.isPlayed() || PLAYED_RATES.containsAll(baudRates),
                 "--baud must be rates that a played module has: " + PLAYED_RATES);
         check(inRange(sockets, 1, MAX_SOCKETS), "--sockets must be 1 to " + MAX_SOCKETS);
         check(inRange(payloads, 1, MAX_PAYLOAD), "--payload must be 1 to " + MAX_PAYLOAD);
         check(modems >= 1 && modems <= MAX_MODEMS, "--modems must be 1 to " + MAX_MODEMS);
         check(seconds >= 0.1 && seconds <= 3600, "--seconds must be 0.1 to 3600");
         check(samples >= 10 && samples <= 1_000_000, "--samples must be 10 to 1000000");
+        check(connects >= 1 && connects <= 100_000, "--connects must be 1 to 100000");
+        check(
+                !accessModes.contains(AccessMode.TRANSPARENT),
+                "--access-mode transparent leaves no line for other sockets, so there is nothing to compare");
         check(turnAroundMillis >= 0 && turnAroundMillis <= 60_000, "--turn-around must be 0 to 60000");
-        check(port == null || turnAroundMillis == 0, "--turn-around is for a played module");
+        check(module.isPlayed() || turnAroundMillis == 0, "--turn-around is for a played module");
         check(timeoutSeconds == null || timeoutSeconds >= 1, "--timeout must be 1 or more");
-        check(simPin == null || simPin.matches("\\d{4,8}"), "--sim-pin must be 4 to 8 digits");
-        check(urcPort.matches("[a-z0-9]{1,16}"), "--urc-port must be uart1, usbat or usbmodem");
         boolean needsPlayed = parts != null && (parts.contains(BenchPart.LATENCY) || parts.contains(BenchPart.MODEMS));
-        check(port == null || (!needsPlayed && modems == 1), "latency and modems are measured without --port");
+        check(module.isPlayed() || (!needsPlayed && modems == 1), "latency and modems are measured without --port");
         check(json == null || json.equals("-") || isInDirectory(Path.of(json)), "--json: no such directory: " + json);
         check(html == null || isInDirectory(html), "--html: no such directory: " + html);
         check(parts == null || !parts.contains(BenchPart.MODEMS) || modems > 1, "--parts modems needs --modems");
@@ -294,7 +271,7 @@ final class BenchCommand implements Callable<Integer> {
             return EnumSet.copyOf(parts);
         }
         Set<BenchPart> usual = EnumSet.of(BenchPart.GOODPUT);
-        if (port == null) {
+        if (module.isPlayed()) {
             usual.add(BenchPart.LATENCY);
         }
         if (modems > 1) {
@@ -303,28 +280,16 @@ final class BenchCommand implements Callable<Integer> {
         return usual;
     }
 
-    private HostPort target() {
-        if (host == null) {
-            return EMULATED_HOST;
-        }
-        return new HostPort(host.host(), host.portOr(port == null ? EMULATED_HOST.port() : DEFAULT_PORT));
-    }
-
-    /** Where the server listens: where it was told to, else as near to the module as will do. */
-    private HostPort address(HostPort target) {
-        boolean local = port == null
-                || target.host().startsWith("127.")
-                || target.host().equals("localhost");
-        String address = local ? "127.0.0.1" : "0.0.0.0";
-        int ownPort = port == null ? 0 : target.port();
-        return listen == null ? new HostPort(address, ownPort) : new HostPort(listen.host(), listen.portOr(ownPort));
-    }
-
     private long defaultTimeoutSeconds() {
-        long runs = 2L * baudRates.size() * sockets.size() * payloads.size() + 4;
+        long runs = 2L * baudRates.size() * accessModes.size() * sockets.size() * payloads.size() + 4;
         return TIMEOUT_BASE_SECONDS
                 + runs * (TIMEOUT_PER_RUN_SECONDS + TIMEOUT_FACTOR * Math.round(seconds))
-                + samples / 50;
+                + samples / 50
+                + SECONDS_PER_CONNECT
+                        * connects
+                        * BulkLoad.Kind.values().length
+                        * baudRates.size()
+                        * accessModes.size();
     }
 
     private void check(boolean good, String otherwise) {

@@ -1,5 +1,6 @@
 package io.uartnio.cli;
 
+import io.uartnio.cli.BenchResults.Connect;
 import io.uartnio.cli.BenchResults.Goodput;
 import io.uartnio.cli.BenchResults.Latency;
 import java.util.ArrayList;
@@ -57,6 +58,9 @@ final class BenchPage {
         if (!results.goodputs().isEmpty()) {
             goodput();
         }
+        if (!results.connects().isEmpty()) {
+            connects();
+        }
         if (!results.latencies().isEmpty()) {
             latency();
         }
@@ -71,8 +75,8 @@ final class BenchPage {
         for (Map.Entry<String, Object> fact : results.machine().entrySet()) {
             fact(fact.getKey(), fact.getValue().toString());
         }
-        fact("module", (settings.port() == null ? "played: " : "") + results.module());
-        fact("sockets", (settings.tls() ? "TLS by the module, " : "plain TCP, ") + settings.accessMode());
+        fact("module", (settings.module().isPlayed() ? "played: " : "") + results.module());
+        fact("sockets", (settings.tls() ? "TLS by the module, " : "plain TCP, ") + settings.accessModeWords());
         out.append("</dl>\n");
     }
 
@@ -90,7 +94,7 @@ final class BenchPage {
         heading("Goodput", "Payload a second as a share of the framing limit (dashed), all sockets together.");
         List<Bar> bars = new ArrayList<>();
         for (Goodput row : results.goodputs()) {
-            String label = row.baudRate() + " baud, " + row.sockets() + " × " + row.payload() + " B " + row.direction();
+            String label = label(row);
             bars.add(new Bar(
                     label, 100 * row.ofLimit(), percent(row.ofLimit()), row.direction() == Direction.DOWN ? "a" : "b"));
         }
@@ -98,7 +102,7 @@ final class BenchPage {
         heading("Processor time", "Of this process for 1 MB of payload, in milliseconds.");
         List<Bar> times = new ArrayList<>();
         for (Goodput row : results.goodputs()) {
-            String label = row.baudRate() + " baud, " + row.sockets() + " × " + row.payload() + " B " + row.direction();
+            String label = label(row);
             times.add(new Bar(
                     label,
                     row.cpuMillisPerMegabyte(),
@@ -107,6 +111,46 @@ final class BenchPage {
         }
         plot(times, 0, "ms");
         table(results.goodputs());
+    }
+
+    private String label(Goodput row) {
+        String mode = settings.accessModes().size() > 1 ? AccessModes.word(row.accessMode()) + ", " : "";
+        return row.baudRate() + " baud, " + mode + row.sockets() + " × " + row.payload() + " B " + row.direction();
+    }
+
+    private void connects() {
+        heading(
+                "Connects",
+                "How long a connect and then a small exchange take while the other sockets are idle or carry bulk one"
+                        + " way; milliseconds, medians.");
+        List<Bar> bars = new ArrayList<>();
+        for (Connect row : results.connects()) {
+            String load = row.baudRate() + " baud, " + AccessModes.word(row.accessMode()) + ", " + row.others() + " "
+                    + row.load();
+            double connect = row.connect().medianMicros() / 1e3;
+            double exchange = row.exchange().medianMicros() / 1e3;
+            bars.add(new Bar(load + ": connect", connect, number(connect, 1) + " ms", "a"));
+            bars.add(new Bar("exchange", exchange, number(exchange, 1) + " ms", "b"));
+        }
+        plot(bars, 0, "ms");
+        out.append("<div class=\"wide\"><table>\n");
+        row("th", "baud", "mode", "others", "load", "", "samples", "median ms", "p90 ms", "max ms");
+        for (Connect row : results.connects()) {
+            for (Latency part : List.of(row.connect(), row.exchange())) {
+                row(
+                        "td",
+                        Integer.toString(row.baudRate()),
+                        AccessModes.word(row.accessMode()),
+                        Integer.toString(row.others()),
+                        row.load().toString(),
+                        part.path(),
+                        Integer.toString(part.samples()),
+                        number(part.medianMicros() / 1e3, 1),
+                        number(part.p90Micros() / 1e3, 1),
+                        number(part.maxMicros() / 1e3, 1));
+            }
+        }
+        out.append("</table></div>\n");
     }
 
     private void latency() {
@@ -162,11 +206,12 @@ final class BenchPage {
 
     private void table(List<Goodput> rows) {
         out.append("<div class=\"wide\"><table>\n");
-        row("th", "baud", "sockets", "write B", "way", "kB/s", "of limit", "Jain", "CPU ms/MB", "CPU", "heap");
+        row("th", "baud", "mode", "sockets", "write B", "way", "kB/s", "of limit", "Jain", "CPU ms/MB", "CPU", "heap");
         for (Goodput row : rows) {
             row(
                     "td",
                     Integer.toString(row.baudRate()),
+                    AccessModes.word(row.accessMode()),
                     Integer.toString(row.sockets()),
                     Integer.toString(row.payload()),
                     row.direction().toString(),

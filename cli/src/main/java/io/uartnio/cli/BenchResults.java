@@ -1,5 +1,6 @@
 package io.uartnio.cli;
 
+import io.uartnio.AccessMode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -11,6 +12,7 @@ final class BenchResults {
 
     private final Map<String, Object> machine = Machine.describe();
     private final List<Goodput> goodputs = new ArrayList<>();
+    private final List<Connect> connects = new ArrayList<>();
     private final List<Latency> latencies = new ArrayList<>();
     private final List<Goodput> scaling = new ArrayList<>();
     private String module = "";
@@ -21,6 +23,10 @@ final class BenchResults {
 
     List<Goodput> goodputs() {
         return goodputs;
+    }
+
+    List<Connect> connects() {
+        return connects;
     }
 
     List<Latency> latencies() {
@@ -44,11 +50,14 @@ final class BenchResults {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("machine", machine);
         all.put("module", module);
-        all.put("played", settings.port() == null);
+        all.put("played", settings.module().isPlayed());
         all.put("tls", settings.tls());
-        all.put("accessMode", settings.accessMode().name());
+        all.put(
+                "accessModes",
+                settings.accessModes().stream().map(AccessMode::name).toList());
         all.put("turnAroundMillis", settings.turnAroundMillis());
         all.put("goodput", goodputs.stream().map(Goodput::toMap).toList());
+        all.put("connect", connects.stream().map(Connect::toMap).toList());
         all.put("latency", latencies.stream().map(Latency::toMap).toList());
         all.put("modems", scaling.stream().map(Goodput::toMap).toList());
         return all;
@@ -58,6 +67,7 @@ final class BenchResults {
      * One run.
      *
      * @param baudRate of each line
+     * @param accessMode how received data crossed it
      * @param modems how many lines
      * @param sockets of all modems together
      * @param payload bytes a write
@@ -72,6 +82,7 @@ final class BenchResults {
      */
     record Goodput(
             int baudRate,
+            AccessMode accessMode,
             int modems,
             int sockets,
             int payload,
@@ -89,6 +100,7 @@ final class BenchResults {
                 BenchClient.Transfer transfer,
                 BenchSettings settings,
                 int baudRate,
+                AccessMode accessMode,
                 int modems,
                 int payload,
                 Direction direction) {
@@ -96,6 +108,7 @@ final class BenchResults {
             double limit = FramingLimit.of(direction, settings.tls()) * modems;
             return new Goodput(
                     baudRate,
+                    accessMode,
                     modems,
                     transfer.sockets(),
                     payload,
@@ -110,9 +123,19 @@ final class BenchResults {
                     Machine.heapBytesAfterCollection());
         }
 
+        /** Says whether another run differs from this one by nothing but its access mode. */
+        boolean isLike(Goodput other) {
+            return baudRate == other.baudRate
+                    && modems == other.modems
+                    && sockets == other.sockets
+                    && payload == other.payload
+                    && direction == other.direction;
+        }
+
         Map<String, Object> toMap() {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("baudRate", baudRate);
+            fields.put("accessMode", accessMode.name());
             fields.put("modems", modems);
             fields.put("sockets", sockets);
             fields.put("payloadBytes", payload);
@@ -125,6 +148,27 @@ final class BenchResults {
             fields.put("cpuMillisPerMegabyte", cpuMillisPerMegabyte);
             fields.put("cpuShareOfOneProcessor", cpuShare);
             fields.put("heapBytesAfterCollection", heapBytes);
+            return fields;
+        }
+    }
+
+    /**
+     * How long connects and small exchanges took under a load.
+     *
+     * @param load what the other sockets did
+     * @param others how many they were
+     */
+    record Connect(
+            int baudRate, AccessMode accessMode, BulkLoad.Kind load, int others, Latency connect, Latency exchange) {
+
+        Map<String, Object> toMap() {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("baudRate", baudRate);
+            fields.put("accessMode", accessMode.name());
+            fields.put("load", load.toString());
+            fields.put("otherSockets", others);
+            fields.put("connect", connect.toMap());
+            fields.put("exchange", exchange.toMap());
             return fields;
         }
     }

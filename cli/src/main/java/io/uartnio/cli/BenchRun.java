@@ -1,11 +1,11 @@
 package io.uartnio.cli;
 
+import io.uartnio.AccessMode;
 import io.uartnio.Modem;
 import io.uartnio.ModuleInfo;
 import io.uartnio.TlsProfile;
 import io.uartnio.uart.SerialUartPort;
 import io.uartnio.uart.UartPort;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.PrintWriter;
@@ -14,7 +14,6 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -36,7 +35,7 @@ final class BenchRun {
 
     private static final int FRAME_BYTES = 1460;
     private static final double WARM_UP_SECONDS = 1;
-    private static final int SMALL_PAYLOAD = 32;
+    private static final int SMALL_PAYLOAD = ConnectProbe.ANSWER_BYTES;
 
     private final BenchSettings settings;
     private final PrintWriter out;
@@ -114,13 +113,15 @@ final class BenchRun {
     // --------------------------------------------------------------------------------------- what is opened, and when
 
     private void measure() throws IOException {
-        int modems = settings.port() != null ? 0 : settings.parts().contains(BenchPart.MODEMS) ? settings.modems() : 1;
+        int modems =
+                !settings.module().isPlayed() ? 0 : settings.parts().contains(BenchPart.MODEMS) ? settings.modems() : 1;
         try (FarEnd started = new FarEnd(settings, modems, token)) {
             farEnd = started;
-            tls = settings.tls() ? profile(started.authorityPem()) : null;
+            tls = settings.tls() ? DemoCertificates.profileTrusting(started.authorityPem()) : null;
             for (BenchPart part : settings.parts()) {
                 switch (part) {
                     case GOODPUT -> measureGoodput();
+                    case CONNECT -> measureConnects();
                     case LATENCY -> measureLatency();
                     case MODEMS -> measureModems();
                 }
@@ -128,44 +129,21 @@ final class BenchRun {
         }
     }
 
-    /** The profile keeps what it has read: the file is of no use afterwards. */
-    private static TlsProfile profile(String authorityPem) throws IOException {
-        Path authority = Files.createTempFile("uartnio-bench-ca", ".pem");
-        try {
-            Files.writeString(authority, authorityPem, StandardCharsets.US_ASCII);
-            return TlsProfile.builder()
-                    .trustAnchors(authority)
-                    .allowUncheckedHostName() // the authority has signed for this server only
-                    .build();
-        } finally {
-            Files.delete(authority);
-        }
-    }
-
-    private Modem open(UartPort port, int baudRate, Path trace) throws IOException {
-        Modem.Builder builder = Modem.builder()
-                .port(port)
-                .flowControl(settings.flowControl())
-                .urcPort(settings.urcPort())
-                .lingerTimeout(LINGER);
+    private Modem open(UartPort port, int baudRate, AccessMode accessMode, Path trace) throws IOException {
+        Modem.Builder builder =
+                settings.module().modem().port(port).accessMode(accessMode).lingerTimeout(LINGER);
         if (baudRate > 0) {
             builder.baudRate(baudRate);
         }
         if (tls != null) {
             builder.tls(tls);
         }
-        if (settings.apn() != null) {
-            builder.apn(settings.apn());
-        }
-        if (settings.simPin() != null) {
-            builder.simPin(settings.simPin());
-        }
         if (trace != null) {
             builder.wireTrace(trace);
         }
         Modem modem = builder.open();
         try {
-            check(modem.info());
+            check(modem.info(), accessMode);
         } catch (RuntimeException e) {
             modem.close();
             throw e;
@@ -173,11 +151,11 @@ final class BenchRun {
         return modem;
     }
 
-    private void check(ModuleInfo info) {
+    private void check(ModuleInfo info, AccessMode accessMode) {
         results.setModule(info.vendor() + " " + info.model() + " " + info.firmware());
-        if (!info.accessModes().contains(settings.accessMode())) {
-            throw new IllegalArgumentException("access mode is not offered: accessMode=" + settings.accessMode()
-                    + ", offered=" + info.accessModes());
+        if (!info.accessModes().contains(accessMode)) {
+            throw new IllegalArgumentException(
+                    "access mode is not offered: accessMode=" + accessMode + ", offered=" + info.accessModes());
         }
         if (settings.mostSockets() > info.maxSockets()) {
             throw new IllegalArgumentException("module has fewer sockets: sockets=" + settings.mostSockets()
@@ -191,7 +169,7 @@ final class BenchRun {
 
     private InetSocketAddress server() {
         return InetSocketAddress.createUnresolved(
-                settings.host().host(), settings.host().port());
+                settings.module().host().host(), settings.module().host().port());
     }
 
     private BenchClient client(List<Modem> modems, int sockets) throws IOException {
@@ -199,23 +177,35 @@ final class BenchRun {
         return new BenchClient(providers, sockets, server(), token, () -> stop.reason() == null);
     }
 
+    /** The port that is measured where there is but one. */
+    private UartPort port() {
+        return new SerialUartPort(
+                settings.module().isPlayed()
+                        ? farEnd.ports().get(0)
+                        : settings.module().port());
+    }
+
     // ------------------------------------------------------------------------------------------------------- goodput
 
     private void measureGoodput() throws IOException {
-        String port = settings.port() == null ? farEnd.ports().get(0) : settings.port();
-        table.goodputHeader();
         for (int baudRate : settings.baudRates()) {
-            try (Modem modem = open(new SerialUartPort(port), baudRate, settings.trace())) {
-                try {
-                    measureGoodput(modem, baudRate);
-                } finally {
-                    Thread.interrupted(); // a stop has done its work: what follows is to be closed in peace
+            for (AccessMode accessMode : settings.accessModes()) {
+                table.goodputHeader(accessMode);
+                try (Modem modem = open(port(), baudRate, accessMode, settings.trace())) {
+                    try {
+                        measureGoodput(modem, baudRate, accessMode);
+                    } finally {
+                        Thread.interrupted(); // a stop has done its work: what follows is to be closed in peace
+                    }
                 }
             }
         }
+        if (settings.accessModes().size() > 1) {
+            table.byAccessMode(results.goodputs(), settings.accessModes());
+        }
     }
 
-    private void measureGoodput(Modem modem, int baudRate) throws IOException {
+    private void measureGoodput(Modem modem, int baudRate, AccessMode accessMode) throws IOException {
         for (int sockets : settings.sockets()) {
             List<Integer> payloads = settings.payloads().stream()
                     .filter(payload -> settings.includes(baudRate, sockets, payload))
@@ -227,7 +217,7 @@ final class BenchRun {
                 warmUp(client, baudRate);
                 for (int payload : payloads) {
                     for (Direction direction : Direction.values()) {
-                        table.add(run(client, baudRate, 1, payload, direction, results.goodputs()));
+                        table.add(run(client, baudRate, accessMode, 1, payload, direction, results.goodputs()));
                     }
                 }
             }
@@ -237,6 +227,7 @@ final class BenchRun {
     private BenchResults.Goodput run(
             BenchClient client,
             int baudRate,
+            AccessMode accessMode,
             int modems,
             int payload,
             Direction direction,
@@ -244,7 +235,8 @@ final class BenchRun {
             throws IOException {
         long bytesEach = bytesEach(baudRate, client.sockets() / modems, settings.seconds());
         BenchClient.Transfer transfer = client.run(direction, payload, bytesEach);
-        BenchResults.Goodput result = BenchResults.Goodput.of(transfer, settings, baudRate, modems, payload, direction);
+        BenchResults.Goodput result =
+                BenchResults.Goodput.of(transfer, settings, baudRate, accessMode, modems, payload, direction);
         to.add(result);
         return result;
     }
@@ -266,6 +258,53 @@ final class BenchRun {
         }
     }
 
+    // ------------------------------------------------------------------------------------------------------ connects
+
+    private void measureConnects() throws IOException {
+        int others = settings.mostSockets() - 1;
+        table.connectsHeader(settings.connects(), others);
+        for (int baudRate : settings.baudRates()) {
+            for (AccessMode accessMode : settings.accessModes()) {
+                try (Modem modem = open(port(), baudRate, accessMode, null)) {
+                    try {
+                        for (BulkLoad.Kind load : BulkLoad.Kind.values()) {
+                            results.connects().add(measureConnects(modem, baudRate, accessMode, load, others));
+                        }
+                    } finally {
+                        Thread.interrupted(); // a stop has done its work: what follows is to be closed in peace
+                    }
+                }
+                results.connects().stream()
+                        .skip(results.connects().size() - BulkLoad.Kind.values().length)
+                        .forEach(table::add);
+            }
+        }
+    }
+
+    private BenchResults.Connect measureConnects(
+            Modem modem, int baudRate, AccessMode accessMode, BulkLoad.Kind load, int others) throws IOException {
+        long[] connects = new long[settings.connects()];
+        long[] exchanges = new long[settings.connects()];
+        try (BulkLoad bulk = new BulkLoad(
+                load,
+                goesOn -> new BenchClient(
+                        List.of(provider(modem)),
+                        others,
+                        server(),
+                        token,
+                        () -> stop.reason() == null && goesOn.getAsBoolean()))) {
+            new ConnectProbe(provider(modem), server(), token).measure(connects, exchanges);
+            bulk.check();
+        }
+        return new BenchResults.Connect(
+                baudRate,
+                accessMode,
+                load,
+                others,
+                BenchResults.Latency.of("connect", connects),
+                BenchResults.Latency.of("exchange", exchanges));
+    }
+
     // ------------------------------------------------------------------------------------------------------- latency
 
     private void measureLatency() throws IOException {
@@ -281,7 +320,8 @@ final class BenchRun {
     private void measureLatency(LineRelay relay, int baudRate) throws IOException {
         StampingUartPort port =
                 new StampingUartPort(new SerialUartPort(relay.terminal().name()));
-        try (Modem modem = open(port, 0, null)) {
+        // What is written to the terminal is a push frame, whatever mode is measured otherwise.
+        try (Modem modem = open(port, 0, AccessMode.DIRECT_PUSH, null)) {
             try {
                 measureLatency(relay, port, modem, baudRate);
             } catch (InterruptedException e) {
@@ -300,6 +340,7 @@ final class BenchRun {
             byte[] frame = recordFrame(relay, blocking);
             probes.add(new LatencyProbe.HandOver());
             probes.add(new LatencyProbe.BareRead(frame, baudRate));
+            probes.add(new LatencyProbe.HandedRead(frame, baudRate));
             probes.add(new LatencyProbe.BlockingRead(relay.terminal(), port, frame, blocking, SMALL_PAYLOAD));
             SocketChannel selected = connect(modem);
             byte[] other = recordFrame(relay, selected);
@@ -322,16 +363,7 @@ final class BenchRun {
     /** Lets the server send one small payload, and returns the frame in which the module announces it. */
     private byte[] recordFrame(LineRelay relay, SocketChannel channel) throws IOException, InterruptedException {
         relay.startRecord();
-        ByteBuffer request = new BenchRequest(token, 0, 1, 0, Direction.DOWN, SMALL_PAYLOAD, SMALL_PAYLOAD).encode();
-        while (request.hasRemaining()) {
-            channel.write(request);
-        }
-        ByteBuffer payload = ByteBuffer.allocate(SMALL_PAYLOAD);
-        while (payload.hasRemaining()) {
-            if (channel.read(payload) < 0) {
-                throw new EOFException("server closed early: missing=" + payload.remaining());
-            }
-        }
+        ConnectProbe.exchange(channel, token, ByteBuffer.allocate(SMALL_PAYLOAD));
         return relay.awaitFrame(SMALL_PAYLOAD);
     }
 
@@ -345,17 +377,19 @@ final class BenchRun {
 
     private void measureModems() throws IOException {
         int baudRate = settings.fastest();
+        AccessMode accessMode = settings.accessModes().get(0);
         table.modemsHeader(settings.modems());
         List<Modem> modems = new ArrayList<>();
         try {
             for (String port : farEnd.ports()) {
-                modems.add(open(new SerialUartPort(port), baudRate, null));
+                modems.add(open(new SerialUartPort(port), baudRate, accessMode, null));
             }
             for (List<Modem> group : List.of(modems.subList(0, 1), modems)) {
                 try (BenchClient client = client(group, settings.mostSockets())) {
                     warmUp(client, baudRate);
                     for (Direction direction : Direction.values()) {
-                        table.add(run(client, baudRate, group.size(), FRAME_BYTES, direction, results.scaling()));
+                        table.add(run(
+                                client, baudRate, accessMode, group.size(), FRAME_BYTES, direction, results.scaling()));
                     }
                 }
             }

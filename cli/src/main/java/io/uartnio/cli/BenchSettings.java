@@ -1,29 +1,27 @@
 package io.uartnio.cli;
 
 import io.uartnio.AccessMode;
-import io.uartnio.FlowControl;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What the options of {@code uartnio bench} come to.
  *
  * @param parts what to measure
- * @param port a real module's, or null for the emulator
- * @param host the server as the module sees it
- * @param listen where the server listens; port 0 for any
+ * @param module which module, and the server it connects to
  * @param baudRates in bits a second, at least one
  * @param sockets 1 to 12 each, at least one
  * @param payloads bytes a write, at least one
  * @param all true for every combination of the three, false for each varied by itself around the others' last
+ * @param accessModes how received data crosses the line, at least one
  * @param tls true for TLS by the module, false for plain TCP
  * @param modems how many to measure together; 1 for no such part
  * @param seconds about how long each direction is to take
  * @param samples how many latencies to take on each path
+ * @param connects how many connects to take under each load
  * @param turnAroundMillis what the played module waits before each prompt and result
- * @param apn or null
- * @param simPin or null
  * @param trace or null
  * @param json a file, "-" for standard output, or null
  * @param html a file or null
@@ -32,23 +30,18 @@ import java.util.Set;
  */
 record BenchSettings(
         Set<BenchPart> parts,
-        String port,
-        HostPort host,
-        HostPort listen,
+        ModuleSettings module,
         List<Integer> baudRates,
         List<Integer> sockets,
         List<Integer> payloads,
         boolean all,
-        AccessMode accessMode,
+        List<AccessMode> accessModes,
         boolean tls,
         int modems,
         double seconds,
         int samples,
+        int connects,
         long turnAroundMillis,
-        String apn,
-        String simPin,
-        FlowControl flowControl,
-        String urcPort,
         Path trace,
         String json,
         Path html,
@@ -62,6 +55,11 @@ record BenchSettings(
 
     int mostSockets() {
         return sockets.stream().mapToInt(Integer::intValue).max().orElseThrow();
+    }
+
+    /** Returns the access modes as they are written on the command line. */
+    String accessModeWords() {
+        return accessModes.stream().map(AccessModes::word).collect(Collectors.joining(", "));
     }
 
     boolean jsonOnStandardOutput() {

@@ -1,5 +1,7 @@
 package io.uartnio.cli;
 
+import io.uartnio.AccessMode;
+import io.uartnio.cli.BenchResults.Connect;
 import io.uartnio.cli.BenchResults.Goodput;
 import io.uartnio.cli.BenchResults.Latency;
 import java.io.PrintWriter;
@@ -22,13 +24,63 @@ final class BenchTable {
         for (Map.Entry<String, Object> fact : results.machine().entrySet()) {
             line(fact.getKey() + ": " + fact.getValue());
         }
-        line("module: " + (settings.port() == null ? "played EC200N, paced" : "on " + settings.port()) + ", "
-                + (settings.tls() ? "TLS by the module" : "plain TCP") + ", " + settings.accessMode());
+        line("module: "
+                + (settings.module().isPlayed()
+                        ? "played EC200N, paced"
+                        : "on " + settings.module().port()) + ", "
+                + (settings.tls() ? "TLS by the module" : "plain TCP") + ", " + settings.accessModeWords());
     }
 
-    void goodputHeader() {
+    void goodputHeader(AccessMode accessMode) {
         line("");
+        line("Access mode: %s", AccessModes.word(accessMode));
         header();
+    }
+
+    /** The same runs once more, the modes side by side. */
+    void byAccessMode(List<Goodput> rows, List<AccessMode> modes) {
+        line("");
+        line("Of the framing limit of direct push, by access mode");
+        StringBuilder head =
+                new StringBuilder(String.format(Locale.ROOT, "%7s %7s %6s  %-4s", "baud", "sockets", "write", "way"));
+        modes.forEach(mode -> head.append(String.format(Locale.ROOT, " %10s", AccessModes.word(mode))));
+        line(head.toString());
+        for (Goodput row : rows) {
+            if (row.accessMode() != modes.get(0)) {
+                continue;
+            }
+            StringBuilder text = new StringBuilder(String.format(
+                    Locale.ROOT, "%7d %7d %6d  %-4s", row.baudRate(), row.sockets(), row.payload(), row.direction()));
+            for (AccessMode mode : modes) {
+                rows.stream()
+                        .filter(other -> other.isLike(row) && other.accessMode() == mode)
+                        .forEach(other -> text.append(String.format(Locale.ROOT, " %8.1f %%", 100 * other.ofLimit())));
+            }
+            line(text.toString());
+        }
+    }
+
+    void connectsHeader(int samples, int others) {
+        line("");
+        line("Connect and a small exchange in ms, %d each, %d sockets beside it", samples, others);
+        line("%24s %26s   %26s", "", "connect", "exchange");
+        line(
+                "%7s  %-9s %-5s %8s %8s %8s   %8s %8s %8s",
+                "baud", "mode", "load", "median", "p90", "max", "median", "p90", "max");
+    }
+
+    void add(Connect row) {
+        line(
+                "%7d  %-9s %-5s %8.1f %8.1f %8.1f   %8.1f %8.1f %8.1f",
+                row.baudRate(),
+                AccessModes.word(row.accessMode()),
+                row.load(),
+                row.connect().medianMicros() / 1e3,
+                row.connect().p90Micros() / 1e3,
+                row.connect().maxMicros() / 1e3,
+                row.exchange().medianMicros() / 1e3,
+                row.exchange().p90Micros() / 1e3,
+                row.exchange().maxMicros() / 1e3);
     }
 
     private void header() {
@@ -68,22 +120,25 @@ final class BenchTable {
         return switch (path) {
             case "hand-over" -> "hand-over (unpark to park)";
             case "bare" -> "tty to bare jSerialComm read";
+            case "bare+hand-over" -> "tty to bare read, handed over";
             case "read" -> "tty to SocketChannel.read";
             case "select+read" -> "tty to select, then read";
             default -> "  of it, added to the port's";
         };
     }
 
+    /** Rows: a hand-over, the bare read, and each further path followed by what it adds to the port's read. */
     void latencyVerdict(List<Latency> rows) {
         Latency handOver = rows.get(0);
         Latency bare = rows.get(1);
-        for (int i = 2; i + 1 < rows.size(); i += 2) {
+        Latency handedOver = rows.get(3);
+        for (int i = 4; i + 1 < rows.size(); i += 2) {
             Latency whole = rows.get(i);
+            double addedMicros = rows.get(i + 1).medianMicros();
             line(
-                    "  %s: adds %.1f hand-overs (median); p99 is %.1f times the bare read's",
-                    whole.path(),
-                    rows.get(i + 1).medianMicros() / handOver.medianMicros(),
-                    whole.p99Micros() / bare.p99Micros());
+                    "  %s: adds %.1f hand-overs, %.1f times what a handed-over read adds;",
+                    whole.path(), addedMicros / handOver.medianMicros(), addedMicros / handedOver.medianMicros());
+            line("    its p99 is %.1f times the bare read's", whole.p99Micros() / bare.p99Micros());
         }
     }
 

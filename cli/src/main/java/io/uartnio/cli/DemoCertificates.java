@@ -1,8 +1,11 @@
 package io.uartnio.cli;
 
+import io.uartnio.TlsProfile;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -136,6 +139,20 @@ final class DemoCertificates {
                     + "\n-----END CERTIFICATE-----\n";
         } catch (GeneralSecurityException e) {
             throw new IOException("certificate cannot be encoded", e);
+        }
+    }
+
+    /** Makes a profile that trusts an authority of ours; it keeps what it has read, so no file is left. */
+    static TlsProfile profileTrusting(String authorityPem) throws IOException {
+        Path file = Files.createTempFile("uartnio-ca", ".pem");
+        try {
+            Files.writeString(file, authorityPem, StandardCharsets.US_ASCII);
+            return TlsProfile.builder()
+                    .trustAnchors(file)
+                    .allowUncheckedHostName() // the authority has signed for this server only
+                    .build();
+        } finally {
+            Files.delete(file);
         }
     }
 }

@@ -1,9 +1,9 @@
 package io.uartnio.cli;
 
-import io.uartnio.FlowControl;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -37,8 +37,7 @@ final class DemoCommand implements Callable<Integer> {
 
     static final int MAX_SOCKETS = 12;
 
-    private static final int DEFAULT_PORT = 8443;
-    private static final HostPort EMULATED_HOST = new HostPort("demo.example", 443);
+    private static final String PLAYED_HOST = "demo.example";
     private static final long MAX_BYTES = 1L << 40;
     private static final long TIMEOUT_BASE_SECONDS = 300;
     private static final long TIMEOUT_FACTOR = 5;
@@ -49,26 +48,8 @@ final class DemoCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--port",
-            paramLabel = "DEVICE",
-            description = "Serial port of a real EC200x or EC800x, such as /dev/ttyUSB2; default: a played one.")
-    private String port;
-
-    @Option(
-            names = "--host",
-            paramLabel = "HOST[:PORT]",
-            converter = HostPort.Converter.class,
-            description = "How the module reaches this machine, required with --port. The demo's TLS server listens on"
-                    + " that port (" + DEFAULT_PORT + ") here, on all interfaces unless HOST is a loopback address.")
-    private HostPort host;
-
-    @Option(
-            names = "--listen",
-            paramLabel = "ADDRESS[:PORT]",
-            converter = HostPort.Converter.class,
-            description = "Where the server listens instead, if ports are forwarded.")
-    private HostPort listen;
+    @Mixin
+    private final ModuleOptions module = new ModuleOptions();
 
     @Option(
             names = "--baud",
@@ -93,27 +74,6 @@ final class DemoCommand implements Callable<Integer> {
             description = "How much to download and to upload on each, such as 64k or 1M. Default: ${DEFAULT-VALUE}.")
     private long bytes;
 
-    @Option(names = "--apn", paramLabel = "NAME", description = "Access point name; default: as the module has it.")
-    private String apn;
-
-    @Option(names = "--sim-pin", paramLabel = "PIN", description = "PIN of the SIM, sent once.")
-    private String simPin;
-
-    @Option(
-            names = "--flow-control",
-            paramLabel = "MODE",
-            defaultValue = "RTS_CTS",
-            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private FlowControl flowControl;
-
-    @Option(
-            names = "--urc-port",
-            paramLabel = "NAME",
-            defaultValue = "uart1",
-            description = "Which of its ports the module calls this one: uart1, usbat, usbmodem. Default:"
-                    + " ${DEFAULT-VALUE}.")
-    private String urcPort;
-
     @Option(names = "--plain", description = "Plain lines instead of a table redrawn in place.")
     private boolean plain;
 
@@ -137,25 +97,15 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        check(port == null || host != null, "--port needs --host HOST[:PORT]: how the module reaches this machine");
         check(sockets >= 1 && sockets <= MAX_SOCKETS, "--sockets must be 1 to " + MAX_SOCKETS);
         check(bytes >= 1 && bytes <= MAX_BYTES, "--bytes must be 1 to 1048576M");
         check(baudRate >= 300, "--baud must be 300 or more");
         check(timeoutSeconds == null || timeoutSeconds >= 1, "--timeout must be 1 or more");
-        check(simPin == null || simPin.matches("\\d{4,8}"), "--sim-pin must be 4 to 8 digits");
-        check(urcPort.matches("[a-z0-9]{1,16}"), "--urc-port must be uart1, usbat or usbmodem");
-        HostPort target = target();
         DemoSettings settings = new DemoSettings(
-                port,
-                target,
-                address(target),
+                module.settings(PLAYED_HOST),
                 baudRate,
                 sockets,
                 bytes,
-                apn,
-                simPin,
-                flowControl,
-                urcPort,
                 plain || json || verbose,
                 json,
                 trace,
@@ -167,23 +117,6 @@ final class DemoCommand implements Callable<Integer> {
                         spec.commandLine().getErr(),
                         main.terminal())
                 .run();
-    }
-
-    private HostPort target() {
-        if (host == null) {
-            return EMULATED_HOST;
-        }
-        return new HostPort(host.host(), host.portOr(port == null ? EMULATED_HOST.port() : DEFAULT_PORT));
-    }
-
-    /** Where the server listens: where it was told to, else as near to the module as will do. */
-    private HostPort address(HostPort target) {
-        boolean local = port == null
-                || target.host().startsWith("127.")
-                || target.host().equals("localhost");
-        String address = local ? "127.0.0.1" : "0.0.0.0";
-        int ownPort = port == null ? 0 : target.port();
-        return listen == null ? new HostPort(address, ownPort) : new HostPort(listen.host(), listen.portOr(ownPort));
     }
 
     private long defaultTimeoutSeconds() {

@@ -2,16 +2,12 @@ package io.uartnio.cli;
 
 import io.uartnio.Modem;
 import io.uartnio.ModuleInfo;
-import io.uartnio.TlsProfile;
 import io.uartnio.emulator.ModuleEmulator;
 import io.uartnio.emulator.ModuleProfile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -125,14 +121,16 @@ final class DemoRun {
     // ------------------------------------------------------------------ what is opened, and in which order
 
     private void transfer(Stop stop) throws IOException {
-        DemoCertificates certificates = DemoCertificates.make(settings.host().host());
-        HostPort listen = settings.listen();
+        DemoCertificates certificates =
+                DemoCertificates.make(settings.module().host().host());
+        HostPort listen = settings.module().listen();
         InetSocketAddress address = new InetSocketAddress(listen.host(), listen.port());
         try (DemoServer server = new DemoServer(
                 certificates.serverContext(), address, token, settings.sockets(), settings.bytes(), up)) {
-            say("TLS server on " + where(listen.host(), server.port()) + "; to the module " + settings.host());
-            if (settings.port() != null) {
-                transfer(settings.port(), certificates, stop);
+            say("TLS server on " + where(listen.host(), server.port()) + "; to the module "
+                    + settings.module().host());
+            if (!settings.module().isPlayed()) {
+                transfer(settings.module().port(), certificates, stop);
                 return;
             }
             try (ModuleEmulator emulator = emulator(server.port())) {
@@ -147,12 +145,15 @@ final class DemoRun {
     }
 
     private ModuleEmulator emulator(int serverPort) throws IOException {
-        String listen = settings.listen().host();
+        String listen = settings.module().listen().host();
         InetAddress address = InetAddress.getByName(listen.equals("0.0.0.0") ? "127.0.0.1" : listen);
         return ModuleEmulator.builder()
                 .profile(ModuleProfile.EC200N)
                 .baudRate(settings.baudRate())
-                .host(settings.host().host(), settings.host().port(), new InetSocketAddress(address, serverPort))
+                .host(
+                        settings.module().host().host(),
+                        settings.module().host().port(),
+                        new InetSocketAddress(address, serverPort))
                 .start();
     }
 
@@ -167,38 +168,17 @@ final class DemoRun {
     }
 
     private Modem open(String port, DemoCertificates certificates) throws IOException {
-        Modem.Builder builder = Modem.builder()
+        Modem.Builder builder = settings.module()
+                .modem()
                 .port(port)
                 .baudRate(settings.baudRate())
-                .flowControl(settings.flowControl())
-                .urcPort(settings.urcPort())
                 .lingerTimeout(LINGER)
                 .progress(step -> say("modem: " + step))
-                .tls(profile(certificates));
-        if (settings.apn() != null) {
-            builder.apn(settings.apn());
-        }
-        if (settings.simPin() != null) {
-            builder.simPin(settings.simPin());
-        }
+                .tls(DemoCertificates.profileTrusting(certificates.authorityPem()));
         if (settings.trace() != null) {
             builder.wireTrace(settings.trace());
         }
         return builder.open();
-    }
-
-    /** The profile keeps what it has read: the file is of no use afterwards. */
-    private static TlsProfile profile(DemoCertificates certificates) throws IOException {
-        Path authority = Files.createTempFile("uartnio-demo-ca", ".pem");
-        try {
-            Files.writeString(authority, certificates.authorityPem(), StandardCharsets.US_ASCII);
-            return TlsProfile.builder()
-                    .trustAnchors(authority)
-                    .allowUncheckedHostName() // the authority has signed for this server only
-                    .build();
-        } finally {
-            Files.delete(authority);
-        }
     }
 
     private void transfer(Modem modem, Stop stop) throws IOException {
@@ -211,7 +191,7 @@ final class DemoRun {
         DemoDisplay display = display();
         try {
             InetSocketAddress server = InetSocketAddress.createUnresolved(
-                    settings.host().host(), settings.host().port());
+                    settings.module().host().host(), settings.module().host().port());
             new DemoClient(modem.tlsSelectorProvider(), server).run(sockets, () -> {
                 display.update(status);
                 return stop.reason() == null;

@@ -41,9 +41,9 @@ final class FarEnd implements AutoCloseable {
         command.add("--modems=" + modems);
         command.add("--baud=" + settings.fastest());
         command.add("--turn-around=" + settings.turnAroundMillis());
-        command.add("--host=" + settings.host());
-        command.add("--listen=" + new HostPort(settings.listen().host(), 0));
-        command.add("--listen-port=" + settings.listen().port());
+        command.add("--host=" + settings.module().host());
+        command.add("--listen=" + new HostPort(settings.module().listen().host(), 0));
+        command.add("--listen-port=" + settings.module().listen().port());
         if (settings.tls()) {
             command.add("--tls");
         }

@@ -225,6 +225,88 @@ abstract class LatencyProbe implements AutoCloseable {
         }
     }
 
+    /**
+     * As {@link BareRead}, and from the thread that the library's read has returned to on to another that slept: the
+     * least that anything adds which does not work in the port's own reader thread. Dearer than {@link HandOver},
+     * because the waker does not go to sleep at once but goes back into the read first.
+     */
+    static final class HandedRead extends LatencyProbe {
+
+        private final PseudoTerminal terminal;
+        private final StampingUartPort port;
+        private final byte[] frame;
+        private final Thread sleeper;
+        private volatile boolean received;
+        private volatile boolean closed;
+
+        HandedRead(byte[] frame, int baudRate) throws IOException {
+            this(PseudoTerminal.open(), frame, baudRate);
+        }
+
+        private HandedRead(PseudoTerminal terminal, byte[] frame, int baudRate) throws IOException {
+            this(terminal, new StampingUartPort(new SerialUartPort(terminal.name())), frame);
+            try {
+                port.open(new LineSettings(baudRate, false), new Handing());
+            } catch (IOException e) {
+                close();
+                throw e;
+            }
+        }
+
+        private HandedRead(PseudoTerminal terminal, StampingUartPort port, byte[] frame) {
+            super("bare+hand-over", port);
+            this.terminal = terminal;
+            this.port = port;
+            this.frame = frame;
+            this.sleeper = start(this::sleep);
+        }
+
+        private void sleep() {
+            while (!closed) {
+                while (!received && !closed) {
+                    LockSupport.park(this);
+                }
+                long now = System.nanoTime();
+                received = false;
+                arrivedAt(now);
+            }
+        }
+
+        @Override
+        void fire() throws IOException {
+            terminal.write(frame, 0, frame.length);
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+            LockSupport.unpark(sleeper);
+            join(sleeper);
+            port.close();
+            terminal.close();
+        }
+
+        /** Called by the thread that the library's read has just returned to. */
+        private final class Handing implements UartPort.Listener {
+            private int missing = frame.length;
+
+            @Override
+            public void onReceived(byte[] buffer, int offset, int length) {
+                missing -= length;
+                if (missing <= 0) {
+                    missing += frame.length;
+                    received = true;
+                    LockSupport.unpark(sleeper);
+                }
+            }
+
+            @Override
+            public void onClosed(IOException cause) {
+                failed(cause);
+            }
+        }
+    }
+
     /** From the write of a frame to the modem's tty to the return of a blocking {@link SocketChannel#read}. */
     static final class BlockingRead extends LatencyProbe {
 

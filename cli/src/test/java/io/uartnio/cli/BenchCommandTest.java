@@ -148,11 +148,47 @@ class BenchCommandTest {
     }
 
     @Test
-    void anAccessModeThatTheModuleDoesNotOfferIsRefused() {
-        Invocation run = Invocation.of("bench", "--access-mode", "TRANSPARENT", "--parts", "goodput");
+    void accessModesAreMeasuredInOneRunAndShownSideBySide(@TempDir Path directory) throws IOException {
+        Path html = directory.resolve("bench.html");
 
-        assertThat(run.code()).isEqualTo(2);
-        assertThat(run.err()).contains("accessMode=TRANSPARENT", "offered=[", "DIRECT_PUSH");
+        Invocation run = Invocation.of(
+                "bench",
+                "--parts",
+                "goodput,connect",
+                "--access-mode",
+                "push,buffer",
+                "--baud",
+                "921600",
+                "--sockets",
+                "3",
+                "--payload",
+                "1460",
+                "--seconds",
+                "0.1",
+                "--connects",
+                "2",
+                "--turn-around",
+                "1",
+                "--html",
+                html.toString(),
+                "--json",
+                "-");
+
+        assertThat(run.code()).as(run.toString()).isZero();
+        Map<String, Object> figures = JsonReader.object(run.out());
+        assertThat(figures).containsEntry("accessModes", List.of("DIRECT_PUSH", "BUFFER"));
+        assertThat((List<?>) figures.get("goodput"))
+                .extracting(row -> ((Map<?, ?>) row).get("accessMode"))
+                .isEqualTo(List.of("DIRECT_PUSH", "DIRECT_PUSH", "BUFFER", "BUFFER"));
+        assertThat((List<?>) figures.get("connect"))
+                .extracting(row -> ((Map<?, ?>) row).get("load"))
+                .isEqualTo(List.of("idle", "up", "down", "idle", "up", "down"));
+        assertThat(run.err())
+                .containsPattern("way +push +buffer")
+                .containsPattern("921600 +3 +1460 +down +[\\d.]+ % +[\\d.]+ %")
+                .containsPattern("921600 +buffer +down +[\\d.]+");
+        assertThat(run.err().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+        assertIsSelfContained(Files.readString(html));
     }
 
     @Test

@@ -78,6 +78,8 @@ class MainTest {
                 "bench --parts speed",
                 "bench --parts modems",
                 "bench --access-mode FAST",
+                "bench --access-mode push,transparent",
+                "bench --connects 0",
                 "bench --port /dev/ttyUSB2",
                 "bench --port /dev/ttyUSB2 --host example.org --parts latency",
                 "bench --html /no/such/directory/page.html",

@@ -205,7 +205,8 @@ class ModeSwitchTest {
                         .open();
                 Download buffer = Download.start(modem.selectorProvider(), server.port(), 1);
                 Download push = Download.start(modem.selectorProvider(), server.port(), 2, AccessMode.DIRECT_PUSH)) {
-            assertThat(buffer.channel().getOption(ModemSocketOptions.ACCESS_MODE)).isEqualTo(AccessMode.BUFFER);
+            assertThat(buffer.channel().getOption(ModemSocketOptions.ACCESS_MODE))
+                    .isEqualTo(AccessMode.BUFFER);
             await().until(() -> buffer.receivedBytes() > 100_000 && push.receivedBytes() > 100_000);
             assertThat(emulator.counters().commands("+QISWTMD")).isZero();
             assertThat(emulator.counters().framesPushed(0)).isZero();

@@ -128,8 +128,8 @@ public final class AtChannel {
     }
 
     /**
-     * Sets what the lane does each time it has written a command and is about to wait for the module: whatever can wait
-     * until then does not keep the line idle. It must not block. Before the first command.
+     * Sets what the lane does each time it has written a command, and its payload if it has one, and is about to wait for
+     * the result: whatever can wait until then keeps no line idle. It must not block. Before the first command.
      */
     public void setMeanwhile(Runnable newMeanwhile) {
         meanwhile = newMeanwhile;
@@ -226,7 +226,6 @@ public final class AtChannel {
         begin(exchange);
         demultiplexer.setPromptAwaited(true);
         port.write(command, 0, commandLength);
-        meanwhile.run();
         if (!exchange.awaitGoAhead(deadlineNanos)) {
             throw unanswered(exchange, Bytes.text(command, 0, commandLength - 1), payload, offset, length);
         }
@@ -237,6 +236,7 @@ public final class AtChannel {
         if (exchange.end() == null) {
             exchange.payloadLeaves();
             port.write(payload, offset, length);
+            meanwhile.run();
             if (!exchange.awaitEnd(deadlineNanos)) {
                 throw unanswered(exchange, Bytes.text(command, 0, commandLength - 1), payload, offset, length);
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.uartnio.AccessMode;
 import io.uartnio.Background;
 import io.uartnio.Modem;
 import io.uartnio.ModemException;
@@ -698,7 +699,11 @@ class PortModemTest {
 
     @Test
     void closingTheModemEndsACommandThatIsNeverAnswered() throws Exception {
-        modem = builder().lingerTimeout(Duration.ofMillis(300)).open();
+        // In this mode nothing but the send is asked of the module.
+        modem = builder()
+                .accessMode(AccessMode.DIRECT_PUSH)
+                .lingerTimeout(Duration.ofMillis(300))
+                .open();
         SocketChannel channel = connect();
         module.mute(true);
         write(channel, "abc");

@@ -138,8 +138,8 @@ final class SendScheduler {
     }
 
     /**
-     * Tells the socket whose payload was taken last that there is room: when the next command has been written, or when
-     * there is none to write. To wake an application takes time in which the line would be idle.
+     * Tells the socket whose payload was taken last that there is room: when the next command and its payload are on
+     * their way, or when there is none. To wake an application takes time in which the line would be idle.
      */
     private void tell() {
         EngineSocket socket = untold;

@@ -70,6 +70,30 @@ public final class EngineSocketStress {
         }
     }
 
+    /** Who leaves its place while another enters must neither take that one's place away nor leave it unheard. */
+    @JCStressTest
+    @State
+    @Outcome(id = "woken", expect = ACCEPTABLE, desc = "saw the change at once, or was woken")
+    @Outcome(id = "slept on", expect = FORBIDDEN, desc = "lost wake-up")
+    public static class WaitAgainstLeaveAndSignal {
+        private final EngineSocket socket = new EngineSocket(null, null);
+
+        /** Application thread. */
+        @Actor
+        public void await(L_Result r) {
+            long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(LOST_SECONDS);
+            socket.awaitChange(0, deadlineNanos);
+            r.r1 = deadlineNanos - System.nanoTime() > 0 ? "woken" : "slept on";
+        }
+
+        /** Another application thread, which waits for nothing, leaves, and then makes the change. */
+        @Actor
+        public void leaveAndSignal() {
+            socket.awaitChange(0, System.nanoTime());
+            socket.signalChange();
+        }
+    }
+
     /** A blocking reader and a frame. */
     @JCStressTest
     @State

@@ -45,7 +45,8 @@ public final class PlayedEngine implements LaneWork {
 
     PlayedEngine(long lingerMillis) {
         engine = new SocketEngine(
-                new EngineSettings(RING_BYTES, RING_BYTES, RESERVE_BYTES, AccessMode.DIRECT_PUSH, CONNECT_MILLIS, lingerMillis),
+                new EngineSettings(
+                        RING_BYTES, RING_BYTES, RESERVE_BYTES, AccessMode.DIRECT_PUSH, CONNECT_MILLIS, lingerMillis),
                 () -> {},
                 () -> {});
         engine.attach(CHANNEL, lane.lane());
@@ -90,6 +91,15 @@ public final class PlayedEngine implements LaneWork {
         }
     }
 
+    /** Delivers the reply to a read as the reader thread does. */
+    void answerRead(int index, String digits) {
+        byte[] bytes = digits.getBytes(StandardCharsets.US_ASCII);
+        if (engine.onReadFrame(index, false, bytes.length)) {
+            engine.onPayload(bytes, 0, bytes.length);
+            engine.onFrameEnd();
+        }
+    }
+
     /** Writes as the application does; a socket that refuses takes nothing. */
     static void write(ModuleSocket socket, String digits) {
         try {
@@ -124,7 +134,7 @@ public final class PlayedEngine implements LaneWork {
 
         @Override
         public ModuleInfo info() {
-            return new ModuleInfo("test", "test", "test", 2, Set.of(AccessMode.DIRECT_PUSH), false);
+            return new ModuleInfo("test", "test", "test", 2, Set.of(AccessMode.BUFFER, AccessMode.DIRECT_PUSH), false);
         }
 
         @Override
