@@ -175,9 +175,14 @@ final class EndWatch {
         }
     }
 
-    /** The end line was the end: returns what stands behind it. */
-    byte[] end() {
-        byte[] behind = Arrays.copyOfRange(held, complete.length, heldBytes);
+    /**
+     * The end line was the end.
+     *
+     * @param withLine true for the line itself too
+     * @return what stands behind the end of the stream
+     */
+    byte[] end(boolean withLine) {
+        byte[] behind = Arrays.copyOfRange(held, withLine ? 0 : complete.length, heldBytes);
         reset();
         return behind;
     }

@@ -7,6 +7,8 @@ import io.uartnio.uart.ControlLine;
 import io.uartnio.uart.TimerThread;
 import io.uartnio.uart.UartPort;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -76,6 +78,8 @@ public final class TransparentStream implements DataHandler {
     private final Receiver receiver;
     private final boolean leavesByDtr;
     private final long guardNanos;
+    /** What a module says that takes the line back unasked. */
+    private final byte[][] endLines;
     private final PlusSigns plusSigns = new PlusSigns();
 
     /** Guards what is received and not handed on, and the fields below; held for a copy, never while waiting. */
@@ -105,17 +109,32 @@ public final class TransparentStream implements DataHandler {
     private long writtenNanos;
 
     /**
-     * Creates a stream over a channel; {@link #enter} gives it the line, any number of times.
+     * What a stream has to know of its module.
      *
-     * @param leavesByDtr true if the module goes to command mode when DTR falls (AT&amp;D1), false if it would hang up
+     * @param leavesByDtr true if it goes to command mode when DTR falls (AT&amp;D1), false if it would hang up
      * @param guardMillis how long to keep silent before and after {@code +++}: the module's guard time and a margin
+     * @param banners what it says when it starts or stops: then it has forgotten its data mode
      */
-    public TransparentStream(AtChannel channel, Receiver receiver, boolean leavesByDtr, long guardMillis) {
+    public record Traits(boolean leavesByDtr, long guardMillis, List<String> banners) {
+
+        /** Copies the list. */
+        public Traits {
+            banners = List.copyOf(banners);
+        }
+    }
+
+    /** Creates a stream over a channel; {@link #enter} gives it the line, any number of times. */
+    public TransparentStream(AtChannel channel, Receiver receiver, Traits traits) {
         this.channel = channel;
         this.port = channel.port();
         this.receiver = receiver;
-        this.leavesByDtr = leavesByDtr;
-        this.guardNanos = TimeUnit.MILLISECONDS.toNanos(guardMillis);
+        this.leavesByDtr = traits.leavesByDtr();
+        this.guardNanos = TimeUnit.MILLISECONDS.toNanos(traits.guardMillis());
+        this.endLines = new byte[traits.banners().size() + 1][];
+        endLines[0] = NO_CARRIER;
+        for (int i = 1; i < endLines.length; i++) {
+            endLines[i] = ascii("\r\n" + traits.banners().get(i - 1) + "\r\n");
+        }
         this.watch = new EndWatch(receiver::onPayload);
     }
 
@@ -142,7 +161,7 @@ public final class TransparentStream implements DataHandler {
         boolean carrierBefore = hasCarrier();
         receiving.lock();
         try {
-            watch.reset(NO_CARRIER);
+            watch.reset(endLines);
             leaving = false;
             receivedNanos = System.nanoTime();
         } finally {
@@ -324,7 +343,9 @@ public final class TransparentStream implements DataHandler {
         receiving.lock();
         try {
             leaving = true;
-            watch.setEndLines(OK, NO_CARRIER);
+            byte[][] withOk = Arrays.copyOf(endLines, endLines.length + 1);
+            withOk[endLines.length] = OK;
+            watch.setEndLines(withOk);
         } finally {
             receiving.unlock();
         }
@@ -361,7 +382,9 @@ public final class TransparentStream implements DataHandler {
 
     /** What is held begins with the line that was the end of the stream. Under the lock. */
     private void end(Line now) {
-        textBehind = watch.end();
+        // A banner is told to whoever reads the module's lines.
+        boolean banner = watch.complete() != OK && watch.complete() != NO_CARRIER;
+        textBehind = watch.end(banner);
         line = now;
         suspected = false;
     }
@@ -369,10 +392,15 @@ public final class TransparentStream implements DataHandler {
     private boolean isEndSeen() {
         receiving.lock();
         try {
-            return watch.complete() == NO_CARRIER;
+            return isEnd(watch.complete());
         } finally {
             receiving.unlock();
         }
+    }
+
+    /** Returns true for a line by which the module takes the line back unasked. */
+    private static boolean isEnd(byte[] endLine) {
+        return endLine != null && endLine != OK;
     }
 
     private long silentNanos() {
@@ -389,7 +417,7 @@ public final class TransparentStream implements DataHandler {
         boolean ended;
         receiving.lock();
         try {
-            ended = watch.complete() == NO_CARRIER && !watch.isBeginningReleased();
+            ended = isEnd(watch.complete()) && !watch.isBeginningReleased();
             if (ended) {
                 end(Line.ENDED);
             }
@@ -411,7 +439,7 @@ public final class TransparentStream implements DataHandler {
         receiving.lock();
         try {
             leaving = false;
-            watch.setEndLines(NO_CARRIER);
+            watch.setEndLines(endLines);
         } finally {
             receiving.unlock();
         }
@@ -492,7 +520,7 @@ public final class TransparentStream implements DataHandler {
 
     /** Says what is held back is to become of; returns true if that concerns the lane. Under the lock. */
     private boolean look() {
-        boolean nowSuspected = watch.complete() == NO_CARRIER;
+        boolean nowSuspected = isEnd(watch.complete());
         boolean changed = nowSuspected != suspected && !leaving;
         if (!leaving) {
             suspected = nowSuspected;

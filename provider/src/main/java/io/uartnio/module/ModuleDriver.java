@@ -4,6 +4,7 @@ import io.uartnio.AccessMode;
 import io.uartnio.ModuleInfo;
 import io.uartnio.at.AtCommand;
 import io.uartnio.at.SendOutcome;
+import io.uartnio.at.TransparentStream;
 import io.uartnio.at.UnsolicitedHandler;
 import io.uartnio.frame.FrameGrammar;
 import java.io.IOException;
@@ -138,9 +139,9 @@ public interface ModuleDriver extends UnsolicitedHandler {
         return AtCommand.of("ATO");
     }
 
-    /** Returns true if a module that was brought up leaves its data mode when DTR falls, and keeps the connection. */
-    default boolean leavesDataModeByDtr() {
-        return false;
+    /** Returns how a module that was brought up leaves its data mode. Asked behind {@link #bringUp}. */
+    default TransparentStream.Traits dataModeTraits() {
+        return new TransparentStream.Traits(false, 1_200, List.of());
     }
 
     /**

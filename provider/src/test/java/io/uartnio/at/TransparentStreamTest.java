@@ -85,7 +85,7 @@ class TransparentStreamTest {
         channel = new AtChannel(over, new NoPayload(), () -> {}, 1_000, 300);
         channel.setUnsolicitedHandler((bytes, offset, length) -> unsolicited.add(Bytes.text(bytes, offset, length)));
         over.open(new LineSettings(115_200, false), channel.listener());
-        stream = new TransparentStream(channel, new Receiver(), leavesByDtr, GUARD_MILLIS);
+        stream = new TransparentStream(channel, new Receiver(), new TransparentStream.Traits(leavesByDtr, GUARD_MILLIS, List.of("RDY")));
     }
 
     /** A module that goes to data mode, leaves it at {@code +++}, and says whether the connection lives. */
@@ -217,7 +217,7 @@ class TransparentStreamTest {
                     }
                 }),
                 false);
-        stream = new TransparentStream(channel, new Receiver(), false, 2_000);
+        stream = new TransparentStream(channel, new Receiver(), new TransparentStream.Traits(false, 2_000, List.of("RDY")));
         stream.enter(ENTER);
         assertThatThrownBy(stream::leave)
                 .isInstanceOf(ModemException.class)
@@ -273,6 +273,24 @@ class TransparentStreamTest {
         assertThat(received).hasValue("the rest");
         channel.execute(AtCommand.of("AT"));
         assertThat(unsolicited).containsExactly("+QIURC: \"recv\",1");
+    }
+
+    @Test
+    void aModuleThatSaysItHasStartedHasEndedTheStream() throws Exception {
+        open(
+                port.onWrite(bytes -> {
+                    if (new String(bytes, StandardCharsets.ISO_8859_1).startsWith("AT+QISWTMD")) {
+                        port.answer(CONNECT);
+                    }
+                }),
+                false);
+        stream.enter(ENTER);
+        port.answer("cut off").answer(line("RDY") + line("+CFUN: 1"));
+        await().until(stream::isSuspected);
+        assertThat(stream.settle()).isEqualTo(TransparentStream.Line.ENDED);
+        port.answer(line("+CPIN: READY"));
+        await().until(() -> unsolicited.equals(List.of("RDY", "+CFUN: 1", "+CPIN: READY")));
+        assertThat(received).hasValue("cut off");
     }
 
     @Test

@@ -38,9 +38,6 @@ final class BarePort implements TransparentPorts {
 
     private static final Logger LOG = System.getLogger(BarePort.class.getName());
 
-    /** The manual's guard time of 1 s; modules have been seen to want some milliseconds more. */
-    private static final long GUARD_MILLIS = 1_200;
-
     private static final long LOOK_AGAIN_MILLIS = 20;
 
     private final SocketEngine engine;
@@ -78,7 +75,7 @@ final class BarePort implements TransparentPorts {
     @Override
     public void setDriver(ModuleDriver newDriver) {
         driver = newDriver;
-        session = new TransparentSession(channel, modes, lane::wake, newDriver.leavesDataModeByDtr(), GUARD_MILLIS);
+        session = new TransparentSession(channel, modes, lane::wake, newDriver.dataModeTraits());
     }
 
     /** Sets who is told whether a write to the port may take for ever, as its peer may hold it. Before the first. */

@@ -33,13 +33,11 @@ final class TransparentSession implements TransparentStream.Receiver {
      * Creates a session over a channel.
      *
      * @param wake makes the writing thread call {@link #pump}; any thread calls it
-     * @param leavesByDtr see {@link TransparentStream}
-     * @param guardMillis see {@link TransparentStream}
      */
-    TransparentSession(AtChannel channel, ReceiveModes modes, Runnable wake, boolean leavesByDtr, long guardMillis) {
+    TransparentSession(AtChannel channel, ReceiveModes modes, Runnable wake, TransparentStream.Traits traits) {
         this.modes = modes;
         this.wake = wake;
-        this.stream = new TransparentStream(channel, this, leavesByDtr, guardMillis);
+        this.stream = new TransparentStream(channel, this, traits);
     }
 
     /** Gives the channel to a socket; see {@link TransparentStream#enter}. */

@@ -8,6 +8,7 @@ import io.uartnio.at.AtCommand;
 import io.uartnio.at.AtException;
 import io.uartnio.at.Bytes;
 import io.uartnio.at.SendOutcome;
+import io.uartnio.at.TransparentStream;
 import io.uartnio.frame.FrameGrammar;
 import io.uartnio.module.BringUpSettings;
 import io.uartnio.module.Identity;
@@ -42,6 +43,9 @@ final class Ec200xDriver implements ModuleDriver {
     /** The access_mode of QISWTMD. */
     private static final int TRANSPARENT = 2;
 
+    /** The SSL note, section 1.4, says 1 s; modules have been seen to want some milliseconds more. */
+    private static final long GUARD_MILLIS = 1_200;
+
     private static final long CLOSE_MILLIS = 5_000;
     /** Given to QSSLCLOSE: the module closes as soon as the peer has answered, or then. */
     private static final int TLS_CLOSE_SECONDS = 1;
@@ -65,7 +69,7 @@ final class Ec200xDriver implements ModuleDriver {
     private final TlsContexts tlsContexts;
     private final int[] contextOf = new int[MAX_SOCKETS];
     private final byte[] sendCommand = new byte[32];
-    private volatile boolean terminalReadyHeeded;
+    private boolean terminalReadyHeeded;
 
     Ec200xDriver(Identity identity, AtChannel channel, ModuleEvents events) {
         this.identity = identity;
@@ -232,8 +236,8 @@ final class Ec200xDriver implements ModuleDriver {
     }
 
     @Override
-    public boolean leavesDataModeByDtr() {
-        return terminalReadyHeeded;
+    public TransparentStream.Traits dataModeTraits() {
+        return new TransparentStream.Traits(terminalReadyHeeded, GUARD_MILLIS, Ec200xUnsolicited.BANNERS);
     }
 
     /** QIRD with length 0 answers with three numbers. QSSLRECV takes a 0 as well, and no manual says what it answers. */
