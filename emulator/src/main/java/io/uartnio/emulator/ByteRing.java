@@ -2,7 +2,7 @@ package io.uartnio.emulator;
 
 import java.nio.ByteBuffer;
 
-/** A bounded first-in first-out store of bytes. Not thread-safe: guarded by the lock of the {@link SocketTable}. */
+/** A bounded first-in first-out store of bytes. Not thread-safe: guarded by its owner's lock. */
 final class ByteRing {
 
     private final byte[] bytes;

@@ -5,102 +5,73 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * The module's command thread: one line at a time, command by command, then whatever the line led to. What the host
- * sends meanwhile waits in the line. One round of the outer loop is one life of the module.
+ * Carries out the command lines of one port: one line at a time, command by command, then whatever the line led to. What
+ * the host sends meanwhile waits in the port's input. For the port's command thread.
  */
 final class CommandInterpreter {
 
     private static final System.Logger LOGGER = System.getLogger(CommandInterpreter.class.getName());
 
     private final PlayedModule module;
+    private final ModulePort port;
     private final CommandTable table = new CommandTable();
     private final CommandLine lines;
     private final Exchange exchange;
     private final TransparentMode transparent;
     private final FileCommands files;
     private final SocketOperations operations;
-    private final Thread thread;
-    private long life;
 
-    CommandInterpreter(PlayedModule module) {
+    CommandInterpreter(PlayedModule module, ModulePort port) {
         this.module = module;
-        lines = new CommandLine(module.input, module.output, module.settings);
-        exchange = new Exchange(module.output, module.options, module.settings, module.power, module.lateReplies);
-        operations = new SocketOperations(module);
-        transparent = new TransparentMode(module, operations);
-        SendProcedure sending = new SendProcedure(module, operations);
-        files = new FileCommands(module);
-        new GeneralCommands(module).addTo(table);
+        this.port = port;
+        lines = new CommandLine(port);
+        exchange = new Exchange(module, port);
+        operations = new SocketOperations(module, port);
+        transparent = new TransparentMode(module, port, operations);
+        SendProcedure sending = new SendProcedure(module, port, operations);
+        files = new FileCommands(module, port);
+        new GeneralCommands(module, port).addTo(table);
         new NetworkCommands(module).addTo(table);
         new TcpCommands(module, operations, sending).addTo(table);
         new SslCommands(module, operations, sending).addTo(table);
+        new MuxCommands(module, port).addTo(table);
         files.addTo(table);
         table.add("O", this::backOnline);
-        thread = Threads.create("commands", this::run);
     }
 
-    void start() {
-        thread.start();
-    }
-
-    void join() {
-        Threads.join(thread);
-    }
-
-    private void run() {
-        while (!module.power.isEnded()) {
-            try {
-                live();
-            } catch (Power.LifeOverException e) {
-                // The next round is the next life.
-            } catch (IOException e) {
-                return;
-            }
-        }
-    }
-
-    private void live() throws IOException {
-        life = module.power.life();
-        module.input.reset(life);
+    /** Forgets what is left of an earlier life. */
+    void reset() {
         lines.reset();
         transparent.reset();
         files.reset();
-        module.boot();
-        if (!module.power.isOn()) {
-            beDeaf(Long.MAX_VALUE / 2_000_000);
+    }
+
+    /** Waits for one line, carries it out, and passes data on if it led to that. */
+    void serveLine() throws IOException {
+        execute(lines.next());
+        Connection connection = module.socketOutput.transparent(port);
+        if (connection != null) {
+            finishData(transparent.run(connection));
         }
-        beDeaf(module.options.bootMillis);
-        module.booted();
-        while (true) {
-            execute(lines.next());
-            Connection connection = module.socketOutput.transparent();
-            if (connection != null) {
-                finishData(transparent.run(connection, life));
-            }
+    }
+
+    /** The port is gone: a socket that still owns it is left in buffer access mode. */
+    void leaveDataMode() {
+        Connection connection = module.socketOutput.transparent(port);
+        if (connection != null) {
+            transparent.suspend(connection);
         }
     }
 
     private void finishData(Result due) {
         if (due.kind() != Result.Kind.NOTHING) {
-            exchange.begin(life);
+            exchange.begin();
             exchange.finish(due);
         }
     }
 
-    /** What the host sends while the module boots or is off is lost. */
-    private void beDeaf(long millis) throws IOException {
-        long end = System.nanoTime() + millis * 1_000_000;
-        long left = millis;
-        while (left > 0) {
-            if (module.input.read(left) != LineInput.TIMEOUT) {
-                module.input.discard();
-            }
-            left = (end - System.nanoTime()) / 1_000_000;
-        }
-    }
-
     private void execute(String line) throws IOException {
-        exchange.begin(life);
+        exchange.begin();
         Result result = Result.OK;
         for (String text : CommandSplitter.split(line)) {
             result = execute(text, exchange);

@@ -12,17 +12,15 @@ final class CommandLine {
     private static final int MAX_CHARACTERS = 4096;
     private static final int BACKSPACE = 8;
 
-    private final LineInput input;
-    private final LineOutput output;
-    private final ModuleSettings settings;
+    private final ModulePort port;
+    private final PortInput input;
     private final StringBuilder line = new StringBuilder();
     private byte[] echo = new byte[256];
     private int echoed;
 
-    CommandLine(LineInput input, LineOutput output, ModuleSettings settings) {
-        this.input = input;
-        this.output = output;
-        this.settings = settings;
+    CommandLine(ModulePort port) {
+        this.port = port;
+        this.input = port.input;
     }
 
     void reset() {
@@ -65,7 +63,7 @@ final class CommandLine {
 
     /** Sends the echo in as few pieces as came in. */
     private void echo(int character) {
-        if (!settings.profile().echo) {
+        if (!port.profile().echo) {
             return;
         }
         if (echoed == echo.length) {
@@ -73,7 +71,7 @@ final class CommandLine {
         }
         echo[echoed++] = (byte) character;
         if (character == '\r' || !input.hasMore()) {
-            output.put(LineFrame.Kind.ECHO, Arrays.copyOf(echo, echoed), null);
+            port.output.put(LineFrame.Kind.ECHO, Arrays.copyOf(echo, echoed), null);
             echoed = 0;
         }
     }

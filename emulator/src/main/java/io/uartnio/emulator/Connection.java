@@ -44,6 +44,8 @@ final class Connection {
     final ByteRing received;
     final ByteRing toSend;
     final String urcPrefix;
+    /** The port that asked for the connection. */
+    final ModulePort opener;
 
     int localPort;
     int mode;
@@ -85,7 +87,14 @@ final class Connection {
     long acknowledged;
     int sendBufferLimit;
 
-    Connection(Kind kind, int id, OpenRequest request, InetSocketAddress target, int receiveBytes, int sendBytes) {
+    Connection(
+            Kind kind,
+            int id,
+            OpenRequest request,
+            ModulePort opener,
+            InetSocketAddress target,
+            int receiveBytes,
+            int sendBytes) {
         this.kind = kind;
         this.id = id;
         this.pdpContext = request.pdpContext();
@@ -95,6 +104,7 @@ final class Connection {
         this.mode = request.mode();
         this.localPort = request.localPort();
         this.target = target;
+        this.opener = opener;
         this.received = new ByteRing(receiveBytes);
         this.toSend = new ByteRing(10_240);
         this.sendBufferLimit = sendBytes;

@@ -153,6 +153,12 @@ public final class EmulatorBuilder {
         return this;
     }
 
+    /** Damages the line from the host to the module; see also {@link ModuleEmulator#hostLineFilter}. Default: none. */
+    public EmulatorBuilder hostLineFilter(LineFilter filter) {
+        options.hostLineFilter = Objects.requireNonNull(filter, "filter");
+        return this;
+    }
+
     // ------------------------------------------------------------------------------------------------ replies
 
     /**
@@ -561,6 +567,105 @@ public final class EmulatorBuilder {
      */
     public EmulatorBuilder dcdFallsAfterNoCarrier(boolean after) {
         options.dcdFallsAfterNoCarrier = after;
+        return this;
+    }
+
+    // ------------------------------------------------------------------------------------------ the multiplexer
+
+    /**
+     * Says whether there is {@code AT+CMUX}; default true. The AT manuals of these modules do not have it, their SSL note
+     * names the ports {@code cmux1} to {@code cmux4}.
+     */
+    public EmulatorBuilder muxSupported(boolean supported) {
+        options.muxSupported = supported;
+        return this;
+    }
+
+    /**
+     * Says whether the module starts under the multiplexer with all channels open, as an earlier host left it; default
+     * false. A restart ends that.
+     */
+    public EmulatorBuilder muxAtStart(boolean running) {
+        options.muxAtStart = running;
+        return this;
+    }
+
+    /**
+     * Says whether close-down and the disconnection of channel 0 are answered and yet only a restart leaves the
+     * multiplexer, as users of BG96 report; default false.
+     */
+    public EmulatorBuilder muxCannotBeLeft(boolean cannot) {
+        options.muxCannotBeLeft = cannot;
+        return this;
+    }
+
+    /**
+     * Sets the channel on which URCs come until {@code AT+QCFG="cmux/urcport"} sets another; default 1. While it is not
+     * open they come on the lowest that is. No manual of these modules says.
+     *
+     * @param channel 1 to 4
+     */
+    public EmulatorBuilder muxUrcPort(int channel) {
+        check(channel >= 1 && channel <= Multiplexer.CHANNELS, "muxUrcPort", channel);
+        options.muxUrcPort = channel;
+        return this;
+    }
+
+    /**
+     * Sets the largest N1, the information of a frame in octets, that {@code AT+CMUX} and parameter negotiation agree to;
+     * default 1509, as on two other makers' modules. Longer frames of the host are dropped.
+     *
+     * @param octets 127 to 1509
+     */
+    public EmulatorBuilder muxLargestFrame(int octets) {
+        check(octets >= 127 && octets <= 1509, "muxLargestFrame", octets);
+        options.muxLargestFrame = octets;
+        return this;
+    }
+
+    /** Says whether the module's frames may be longer than N1, as seen on BG95; default false. */
+    public EmulatorBuilder muxLongFrames(boolean longer) {
+        options.muxLongFrames = longer;
+        return this;
+    }
+
+    /**
+     * Says whether the module sets C/R in its UIH frames, as seen on SIM7670; default false, as the standard has it and
+     * SIM800 does.
+     */
+    public EmulatorBuilder muxCommandBit(boolean set) {
+        options.muxCommandBit = set;
+        return this;
+    }
+
+    /** Sets when the module first sends the modem status of a channel; default {@link MuxStatusAtOpen#AFTER_UA}. */
+    public EmulatorBuilder muxStatusAtOpen(MuxStatusAtOpen when) {
+        options.muxStatusAtOpen = Objects.requireNonNull(when, "when");
+        return this;
+    }
+
+    /**
+     * Says whether a channel carries nothing to the host before the host has answered its first modem status, as seen on
+     * SIM800; default false.
+     */
+    public EmulatorBuilder muxWaitsForStatusAnswer(boolean waits) {
+        options.muxWaitsForStatusAnswer = waits;
+        return this;
+    }
+
+    /** Sets how long the acknowledgement of each opened channel takes; default 0. */
+    public EmulatorBuilder muxUaDelay(Duration delay) {
+        options.muxUaDelayMillis = checkedMillis("muxUaDelay", delay);
+        return this;
+    }
+
+    /**
+     * Sets how many acknowledgements of opened channels are never sent, the first ones of each run of the multiplexer;
+     * default 0.
+     */
+    public EmulatorBuilder muxUasLost(int count) {
+        check(count >= 0 && count <= 100, "muxUasLost", count);
+        options.muxUasLost = count;
         return this;
     }
 

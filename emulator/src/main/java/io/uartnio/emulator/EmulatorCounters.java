@@ -20,6 +20,9 @@ public final class EmulatorCounters {
     private final AtomicLongArray framesPushed = new AtomicLongArray(SocketTable.IDS);
     private final AtomicLongArray holdBacks = new AtomicLongArray(SocketTable.IDS);
     private final AtomicIntegerArray heldBack = new AtomicIntegerArray(SocketTable.IDS);
+    private final LongAdder muxFramesFromHost = new LongAdder();
+    private final LongAdder muxFramesToHost = new LongAdder();
+    private final LongAdder muxBadFrames = new LongAdder();
     private final LongAdder sends = new LongAdder();
     private final LongAdder sendFails = new LongAdder();
     private final LongAdder payloadSent = new LongAdder();
@@ -74,6 +77,21 @@ public final class EmulatorCounters {
      */
     public boolean isHeldBack(int socket) {
         return heldBack.get(socket) > 0;
+    }
+
+    /** Returns the good frames of the multiplexer that the host sent. */
+    public long muxFramesFromHost() {
+        return muxFramesFromHost.sum();
+    }
+
+    /** Returns the frames of the multiplexer that the module sent. */
+    public long muxFramesToHost() {
+        return muxFramesToHost.sum();
+    }
+
+    /** Returns the frames and messages of the multiplexer that the module dropped: length, check or end were wrong. */
+    public long muxBadFrames() {
+        return muxBadFrames.sum();
     }
 
     /** Returns the payloads accepted, each answered {@code SEND OK}. */
@@ -163,6 +181,18 @@ public final class EmulatorCounters {
         if (held) {
             holdBacks.incrementAndGet(socket);
         }
+    }
+
+    void muxFrameFromHost() {
+        muxFramesFromHost.increment();
+    }
+
+    void muxFrameToHost() {
+        muxFramesToHost.increment();
+    }
+
+    void muxBadFrame() {
+        muxBadFrames.increment();
     }
 
     void pushed(int socket) {

@@ -25,6 +25,7 @@ final class EmulatorOptions implements Cloneable {
     double strayUrcProbability;
     boolean strayUrcsInsideReplies;
     volatile LineFilter lineFilter;
+    volatile LineFilter hostLineFilter;
 
     // Replies.
     PromptForm prompt = PromptForm.SPACE;
@@ -82,6 +83,19 @@ final class EmulatorOptions implements Cloneable {
 
     boolean noCarrierAfterDtrDrop = true;
     boolean dcdFallsAfterNoCarrier;
+
+    // The multiplexer.
+    boolean muxSupported = true;
+    boolean muxAtStart;
+    boolean muxCannotBeLeft;
+    int muxUrcPort = 1;
+    int muxLargestFrame = 1509;
+    boolean muxLongFrames;
+    boolean muxCommandBit;
+    MuxStatusAtOpen muxStatusAtOpen = MuxStatusAtOpen.AFTER_UA;
+    boolean muxWaitsForStatusAnswer;
+    long muxUaDelayMillis;
+    int muxUasLost;
 
     // Files.
     int storageBytes = 286_720;

@@ -16,35 +16,33 @@ final class Exchange {
 
     private static final byte[] CRLF = {'\r', '\n'};
 
-    private final LineOutput output;
+    private final ModulePort port;
+    private final PortOutput output;
     private final EmulatorOptions options;
-    private final ModuleSettings settings;
     private final Power power;
     private final LateReplies lateReplies;
     private final ByteArrayOutputStream text = new ByteArrayOutputStream();
     private final List<Runnable> deeds = new ArrayList<>();
     private Runnable beforeLastRun;
-    private long life;
 
-    Exchange(
-            LineOutput output, EmulatorOptions options, ModuleSettings settings, Power power, LateReplies lateReplies) {
-        this.output = output;
-        this.options = options;
-        this.settings = settings;
-        this.power = power;
-        this.lateReplies = lateReplies;
+    Exchange(PlayedModule module, ModulePort port) {
+        this.port = port;
+        this.output = port.output;
+        this.options = module.options;
+        this.power = module.power;
+        this.lateReplies = module.lateReplies;
     }
 
     /** Forgets what is left of an earlier line. */
-    void begin(long newLife) {
-        life = newLife;
+    void begin() {
         text.reset();
         deeds.clear();
         beforeLastRun = null;
     }
 
+    /** Returns the life of the module in which the line began. */
     long life() {
-        return life;
+        return port.input.life();
     }
 
     /** Adds information text, one line each; nothing for no line. */
@@ -54,7 +52,7 @@ final class Exchange {
         }
         boolean first = true;
         for (String line : lines) {
-            if (settings.profile().verbose && (first || options.linesFramedSingly)) {
+            if (port.profile().verbose && (first || options.linesFramedSingly)) {
                 text.writeBytes(CRLF);
             }
             first = false;
@@ -108,8 +106,8 @@ final class Exchange {
     /** Ends the line. */
     void finish(Result result) {
         turnAround();
-        power.check(life);
-        boolean silent = result.kind() == Result.Kind.NOTHING || settings.profile().quiet;
+        port.check();
+        boolean silent = result.kind() == Result.Kind.NOTHING || port.profile().quiet;
         if (!silent) {
             if (options.strayUrcsInsideReplies && text.size() > 0) {
                 send(Kind.REPLY);
@@ -124,14 +122,14 @@ final class Exchange {
             }
             afterwards.forEach(Runnable::run);
         };
-        if (!lateReplies.delay(result.text(), life, sendReply)) {
+        if (!lateReplies.delay(result.text(), life(), sendReply)) {
             sendReply.run();
         }
     }
 
     private void turnAround() {
         if (options.latencyMillis > 0) {
-            power.sleep(options.latencyMillis, life);
+            power.sleep(options.latencyMillis, life());
         }
     }
 
@@ -144,7 +142,7 @@ final class Exchange {
         if (result.kind() != Result.Kind.CME) {
             return result.text();
         }
-        return switch (settings.profile().errorReports) {
+        return switch (port.profile().errorReports) {
             case 0 -> "ERROR";
             case 1 -> "+CME ERROR: " + result.code();
             default -> "+CME ERROR: " + ErrorCodes.cmeText(result.code());
@@ -153,7 +151,7 @@ final class Exchange {
 
     /** Frames a result code; with {@code ATV0} the codes that have a number are that number and CR. */
     private byte[] finalResult(String result) {
-        if (settings.profile().verbose) {
+        if (port.profile().verbose) {
             return bytes("\r\n" + result + "\r\n");
         }
         String digits = switch (result) {

@@ -31,10 +31,12 @@ final class FileCommands {
     }
 
     private final PlayedModule module;
+    private final ModulePort port;
     private final Map<Integer, Open> open = new HashMap<>();
 
-    FileCommands(PlayedModule module) {
+    FileCommands(PlayedModule module, ModulePort port) {
         this.module = module;
+        this.port = port;
     }
 
     void addTo(CommandTable table) {
@@ -87,8 +89,8 @@ final class FileCommands {
         while (content.size() < size) {
             int toNextBlock = ACKNOWLEDGED_BYTES - content.size() % ACKNOWLEDGED_BYTES;
             long wait = escape.isPossible() ? Math.min(timeoutMillis, EscapeSequence.GUARD_MILLIS) : timeoutMillis;
-            int count = module.input.read(part, 0, Math.min(size - content.size(), toNextBlock), wait);
-            if (count == LineInput.TIMEOUT) {
+            int count = port.input.read(part, 0, Math.min(size - content.size(), toNextBlock), wait);
+            if (count == PortInput.TIMEOUT) {
                 boolean undecided = escape.isPossible();
                 if (escape.silence()) {
                     return Arrays.copyOf(content.toByteArray(), content.size() - EscapeSequence.LENGTH);

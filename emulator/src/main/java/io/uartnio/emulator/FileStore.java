@@ -6,7 +6,7 @@ import java.util.TreeMap;
 
 /**
  * The module's flash file system {@code UFS}. A bare name means UFS; every file takes whole blocks. Survives restarts.
- * Used by the command thread, filled before it starts.
+ * Any thread.
  */
 final class FileStore {
 
@@ -25,24 +25,24 @@ final class FileStore {
         return name.regionMatches(true, 0, PREFIX, 0, PREFIX.length()) ? name.substring(PREFIX.length()) : name;
     }
 
-    Optional<byte[]> get(String name) {
+    synchronized Optional<byte[]> get(String name) {
         return Optional.ofNullable(files.get(bareName(name)));
     }
 
-    void put(String name, byte[] content) {
+    synchronized void put(String name, byte[] content) {
         files.put(bareName(name), content);
     }
 
-    boolean delete(String name) {
+    synchronized boolean delete(String name) {
         return files.remove(bareName(name)) != null;
     }
 
-    void deleteAll() {
+    synchronized void deleteAll() {
         files.clear();
     }
 
     /** Returns the files by bare name, sorted. */
-    Map<String, byte[]> all() {
+    synchronized Map<String, byte[]> all() {
         return new TreeMap<>(files);
     }
 
@@ -50,13 +50,13 @@ final class FileStore {
         return totalBytes;
     }
 
-    int freeBytes() {
+    synchronized int freeBytes() {
         int used = files.values().stream().mapToInt(FileStore::blocks).sum() * BLOCK_BYTES;
         return Math.max(0, totalBytes - used);
     }
 
     /** Says whether a new file of this size finds room. */
-    boolean hasRoom(int bytes) {
+    synchronized boolean hasRoom(int bytes) {
         return (bytes + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES <= freeBytes();
     }
 

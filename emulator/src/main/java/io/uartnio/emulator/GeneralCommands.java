@@ -17,12 +17,14 @@ final class GeneralCommands {
     private static final long FLUSH_MILLIS = 1000;
 
     private final PlayedModule module;
+    private final ModulePort port;
     private final ModuleSettings settings;
     private final ModuleProfile profile;
     private final String revision;
 
-    GeneralCommands(PlayedModule module) {
+    GeneralCommands(PlayedModule module, ModulePort port) {
         this.module = module;
+        this.port = port;
         this.settings = module.settings;
         this.profile = module.options.profile;
         this.revision = module.options.revision.orElse(profile.revision());
@@ -66,15 +68,15 @@ final class GeneralCommands {
     }
 
     private void addBasic(CommandTable table) {
-        table.add("E", (command, exchange) -> set(() -> settings.profile().echo = flag(command)));
-        table.add("Q", (command, exchange) -> set(() -> settings.profile().quiet = flag(command)));
-        table.add("V", (command, exchange) -> set(() -> settings.profile().verbose = flag(command)));
+        table.add("E", (command, exchange) -> set(() -> port.profile().echo = flag(command)));
+        table.add("Q", (command, exchange) -> set(() -> port.profile().quiet = flag(command)));
+        table.add("V", (command, exchange) -> set(() -> port.profile().verbose = flag(command)));
         table.add("X", (command, exchange) -> set(() -> number(command, 4)));
-        table.add("&C", (command, exchange) -> setForLine(() -> settings.profile().carrierDetect = number(command, 1)));
-        table.add("&D", (command, exchange) -> set(() -> settings.profile().terminalReady = number(command, 2)));
-        table.add("&F", (command, exchange) -> setForLine(settings::restoreFactory));
-        table.add("Z", (command, exchange) -> setForLine(settings::restoreSaved));
-        table.add("&W", (command, exchange) -> set(() -> settings.save(module.rate.baudRate())));
+        table.add("&C", (command, exchange) -> setForLine(() -> port.profile().carrierDetect = number(command, 1)));
+        table.add("&D", (command, exchange) -> set(() -> port.profile().terminalReady = number(command, 2)));
+        table.add("&F", (command, exchange) -> setForLine(() -> port.setProfile(new ModuleSettings.Profile())));
+        table.add("Z", (command, exchange) -> setForLine(() -> port.setProfile(settings.savedProfile())));
+        table.add("&W", (command, exchange) -> set(() -> settings.save(port.profile(), module.rate.baudRate())));
     }
 
     private static Result set(Runnable change) {
@@ -84,7 +86,7 @@ final class GeneralCommands {
 
     private Result setForLine(Runnable change) {
         change.run();
-        module.applyProfile();
+        module.applyProfile(port);
         return Result.OK;
     }
 
@@ -99,9 +101,9 @@ final class GeneralCommands {
 
     private Result errorReports(AtCommand command, Exchange exchange) {
         switch (command.form()) {
-            case READ -> exchange.info("+CMEE: " + settings.profile().errorReports);
+            case READ -> exchange.info("+CMEE: " + port.profile().errorReports);
             case TEST -> exchange.info("+CMEE: (0-2)");
-            default -> settings.profile().errorReports = command.number(0, 0, 2);
+            default -> port.profile().errorReports = command.number(0, 0, 2);
         }
         return Result.OK;
     }
@@ -119,7 +121,7 @@ final class GeneralCommands {
                         + ")");
             default -> {
                 int wanted = command.number(0, 4800, 921_600);
-                if (!EmulatorBuilder.BAUD_RATES.contains(wanted)) {
+                if (!EmulatorBuilder.BAUD_RATES.contains(wanted) || module.multiplexer.isRunning()) {
                     return Result.ERROR;
                 }
                 exchange.beforeHostSeesResult(() -> module.setBaudRate(wanted));
@@ -131,8 +133,7 @@ final class GeneralCommands {
     /** Both directions must be the same on this platform. */
     private Result flowControl(AtCommand command, Exchange exchange) {
         switch (command.form()) {
-            case READ ->
-                exchange.info("+IFC: " + settings.profile().flowControl + "," + settings.profile().flowControl);
+            case READ -> exchange.info("+IFC: " + port.profile().flowControl + "," + port.profile().flowControl);
             case TEST -> exchange.info("+IFC: (0,2),(0,2)");
             default -> {
                 command.count(2, 2);
@@ -140,7 +141,7 @@ final class GeneralCommands {
                 if (byHost == 1 || command.number(1, 0, 2) != byHost) {
                     return Result.ERROR;
                 }
-                setForLine(() -> settings.profile().flowControl = byHost);
+                setForLine(() -> port.profile().flowControl = byHost);
             }
         }
         return Result.OK;
@@ -156,7 +157,7 @@ final class GeneralCommands {
                 command.number(0, 1, 1);
                 if (command.number(1, 0, 1, 0) == 1) {
                     return Result.OK.then(() -> {
-                        module.output.flush(FLUSH_MILLIS);
+                        port.output.flush(FLUSH_MILLIS);
                         module.power.restart();
                     });
                 }
@@ -170,7 +171,7 @@ final class GeneralCommands {
         command.number(0, 0, 1, 1);
         return Result.OK.then(() -> {
             module.urcs.send("POWERED DOWN");
-            module.output.flush(FLUSH_MILLIS);
+            port.output.flush(FLUSH_MILLIS);
             module.power.off();
         });
     }
@@ -211,6 +212,13 @@ final class GeneralCommands {
                     exchange.info("+QCFG: \"urcdelay\"," + settings.urcDelaySeconds());
                 } else {
                     settings.setUrcDelaySeconds(command.number(1, 0, 120));
+                }
+            }
+            case "cmux/urcport" -> {
+                if (query) {
+                    exchange.info("+QCFG: \"cmux/urcport\"," + settings.muxUrcPort());
+                } else {
+                    settings.setMuxUrcPort(command.number(1, 1, Multiplexer.CHANNELS));
                 }
             }
             default -> {

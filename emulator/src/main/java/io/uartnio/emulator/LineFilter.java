@@ -4,14 +4,14 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Damages the line from the module to the host. Called by the thread that writes to the line, once for each frame and
- * in order; must not block.
+ * Damages one direction of the line. Called by the thread that writes to the line or reads from it, once for each frame
+ * and in order; must not block. The bytes are those of the wire, so under the multiplexer its frames are damaged.
  */
 @FunctionalInterface
 public interface LineFilter {
 
     /**
-     * Returns the bytes that reach the host in place of the frame's.
+     * Returns the bytes that arrive in place of the frame's.
      *
      * @param frame the next frame
      * @return any bytes, also none
@@ -21,7 +21,7 @@ public interface LineFilter {
     /**
      * Loses one byte.
      *
-     * @param position counted from the first byte that the module sent
+     * @param position counted from the first byte that was sent
      */
     static LineFilter dropAt(long position) {
         return once(position, (bytes, at) -> {
@@ -34,7 +34,7 @@ public interface LineFilter {
     /**
      * Adds one byte before another.
      *
-     * @param position of the byte that is pushed back, counted from the first byte that the module sent
+     * @param position of the byte that is pushed back, counted from the first byte that was sent
      * @param added the byte that comes before it
      */
     static LineFilter addAt(long position, byte added) {
@@ -49,7 +49,7 @@ public interface LineFilter {
     /**
      * Changes one byte.
      *
-     * @param position counted from the first byte that the module sent
+     * @param position counted from the first byte that was sent
      * @param flippedBits the bits that are inverted
      */
     static LineFilter changeAt(long position, int flippedBits) {

@@ -3,7 +3,7 @@ package io.uartnio.emulator;
 import java.util.Arrays;
 
 /**
- * One indivisible run of bytes from the module to the host, shown to a {@link LineFilter} before it reaches the line.
+ * One indivisible run of bytes from the module to the host, or any run of bytes the other way, shown to a {@link LineFilter} before it reaches the line.
  * Immutable.
  */
 public final class LineFrame {
@@ -21,7 +21,11 @@ public final class LineFrame {
         /** A direct push URC with its payload. */
         PUSH,
         /** Payload of transparent mode. */
-        DATA
+        DATA,
+        /** A frame of the multiplexer, or several, whatever they carry. */
+        MUX,
+        /** What the host sent, as it happened to arrive. */
+        HOST
     }
 
     private final Kind kind;
@@ -43,7 +47,7 @@ public final class LineFrame {
         return kind;
     }
 
-    /** Returns how many bytes the module had put on the line before the first byte of this frame. */
+    /** Returns how many bytes had been put on the line, in this direction, before the first byte of this frame. */
     public long position() {
         return position;
     }

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 
 /**
  * The clock of {@code AT+CCLK}: {@code "yy/MM/dd,hh:mm:ss±zz"}, the zone in quarters of an hour. It runs, is set by the
- * host and is not saved. Used by the command thread.
+ * host and is not saved. Any thread.
  */
 final class ModuleClock {
 
@@ -33,7 +33,7 @@ final class ModuleClock {
         set(options.clock, options.clockQuarterHours);
     }
 
-    private void set(LocalDateTime time, int zone) {
+    private synchronized void set(LocalDateTime time, int zone) {
         setTo = time;
         quarterHours = zone;
         setAtNanos = System.nanoTime();
@@ -66,12 +66,12 @@ final class ModuleClock {
         return setTo.plus(System.nanoTime() - setAtNanos, ChronoUnit.NANOS);
     }
 
-    String text() {
+    synchronized String text() {
         return DIGITS.format(now()) + String.format("%+03d", quarterHours);
     }
 
     /** Returns the moment that the module believes it is. */
-    Instant instant() {
+    synchronized Instant instant() {
         int offsetSeconds = options.clockIsLocal ? quarterHours * 15 * 60 : 0;
         return now().toInstant(ZoneOffset.UTC).minusSeconds(offsetSeconds);
     }

@@ -14,7 +14,7 @@ import java.util.Objects;
 public final class ModuleEmulator implements AutoCloseable {
 
     private final PlayedModule module;
-    private final CommandInterpreter interpreter;
+    private final ModuleLife life;
 
     private final MemoryLine memoryLine;
 
@@ -22,9 +22,9 @@ public final class ModuleEmulator implements AutoCloseable {
             throws IOException {
         this.memoryLine = memoryLine;
         module = new PlayedModule(options, line, counters);
-        interpreter = new CommandInterpreter(module);
+        life = new ModuleLife(module);
         module.start();
-        interpreter.start();
+        life.start();
     }
 
     static ModuleEmulator onTerminal(EmulatorOptions options) throws IOException {
@@ -172,10 +172,19 @@ public final class ModuleEmulator implements AutoCloseable {
         module.options.lineFilter = filter;
     }
 
+    /**
+     * Damages the line from the host to the module from the next bytes on.
+     *
+     * @param filter what it does to each run of bytes, {@link LineFrame.Kind#HOST}; or null to end the damage
+     */
+    public void hostLineFilter(LineFilter filter) {
+        module.options.hostLineFilter = filter;
+    }
+
     /** Ends the module: the port hangs up, connections are cut, and all threads are gone when this returns. */
     @Override
     public void close() {
         module.close();
-        interpreter.join();
+        life.join();
     }
 }

@@ -1,8 +1,8 @@
 package io.uartnio.emulator;
 
 /**
- * What the general commands set: the profile that {@code AT&W} saves, and the settings that save themselves. Written by
- * the command thread; the fields that decide what reaches the line are read by others and so volatile.
+ * What the general commands set for the whole module: the profile that {@code AT&W} has saved, and the settings that save
+ * themselves. Any thread.
  */
 final class ModuleSettings {
 
@@ -27,42 +27,35 @@ final class ModuleSettings {
 
     private Profile saved = new Profile();
     private int savedBaudRate;
-    private volatile Profile profile = new Profile();
     private volatile String urcPort;
+    private volatile int muxUrcPort;
     private volatile boolean urcCache;
     private volatile int urcDelaySeconds;
     private volatile boolean payloadEcho = true;
 
     ModuleSettings(EmulatorOptions options) {
         urcPort = options.urcPort;
+        muxUrcPort = options.muxUrcPort;
         savedBaudRate = options.startBaudRate();
     }
 
     /** Begins a life: what was saved holds, the rest is as at the factory. */
     void boot() {
-        profile = saved.copy();
         urcDelaySeconds = 0;
         payloadEcho = true;
     }
 
-    Profile profile() {
-        return profile;
+    /** Returns a copy of what {@code AT&W} saved last. */
+    synchronized Profile savedProfile() {
+        return saved.copy();
     }
 
-    void save(int baudRate) {
+    synchronized void save(Profile profile, int baudRate) {
         saved = profile.copy();
         savedBaudRate = baudRate;
     }
 
-    void restoreSaved() {
-        profile = saved.copy();
-    }
-
-    void restoreFactory() {
-        profile = new Profile();
-    }
-
-    int savedBaudRate() {
+    synchronized int savedBaudRate() {
         return savedBaudRate;
     }
 
@@ -72,6 +65,14 @@ final class ModuleSettings {
 
     void setUrcPort(String port) {
         urcPort = port;
+    }
+
+    int muxUrcPort() {
+        return muxUrcPort;
+    }
+
+    void setMuxUrcPort(int channel) {
+        muxUrcPort = channel;
     }
 
     boolean urcCache() {

@@ -50,6 +50,7 @@ final class MuxParser {
     private int length;
     private int count;
     private int register;
+    private boolean stopped;
 
     /** @param longest the most information of a frame, in octets */
     MuxParser(int longest, Sink sink) {
@@ -64,16 +65,27 @@ final class MuxParser {
         }
     }
 
-    void accept(byte[] bytes, int offset, int count) {
+    /** Reads no further than the frame that the sink is just given. */
+    void stop() {
+        stopped = true;
+    }
+
+    /**
+     * Takes what has arrived.
+     *
+     * @return how many bytes it took: all, unless it was stopped
+     */
+    int accept(byte[] bytes, int offset, int count) {
         int at = offset;
         int end = offset + count;
-        while (at < end) {
+        while (at < end && !stopped) {
             if (expected == Expected.INFORMATION) {
                 at += take(bytes, at, end - at);
             } else {
                 step(bytes[at++] & 0xff);
             }
         }
+        return at - offset;
     }
 
     private int take(byte[] bytes, int offset, int available) {

@@ -11,7 +11,6 @@ final class NetworkCommands {
     private static final int DNS_TTL_SECONDS = 600;
 
     private final PlayedModule module;
-    private final String[][] dnsServers = new String[PdpContexts.CONTEXTS + 1][];
 
     NetworkCommands(PlayedModule module) {
         this.module = module;
@@ -137,10 +136,10 @@ final class NetworkCommands {
         command.count(1, 3);
         int context = context(command);
         if (command.count() == 1) {
-            String[] servers = dnsServers[context] == null ? new String[] {"8.8.8.8", "8.8.4.4"} : dnsServers[context];
-            exchange.info("+QIDNSCFG: " + context + ",\"" + servers[0] + "\",\"" + servers[1] + "\"");
+            exchange.info("+QIDNSCFG: " + context + "," + module.pdp.dnsServers(context));
         } else {
-            dnsServers[context] = new String[] {command.text(1), command.has(2) ? command.text(2) : "0.0.0.0"};
+            String second = command.has(2) ? command.text(2) : "0.0.0.0";
+            module.pdp.setDnsServers(context, "\"" + command.text(1) + "\",\"" + second + "\"");
         }
         return Result.OK;
     }

@@ -3,13 +3,14 @@ package io.uartnio.emulator;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The PDP contexts 1 to 15 of {@code AT+QICSGP}. Set by the command thread; the network may end one at any time. */
+/** The PDP contexts 1 to 15 of {@code AT+QICSGP}. Set by the command threads; the network may end one at any time. */
 final class PdpContexts {
 
     /** The highest number of a context, after the SSL note. */
     static final int CONTEXTS = 15;
 
     private static final class Context {
+        String dnsServers = "\"8.8.8.8\",\"8.8.4.4\"";
         String configuration = "1,\"\",\"\",\"\",0";
         boolean active;
         /** Lost by the network: must be deactivated before it can be active again. */
@@ -30,6 +31,14 @@ final class PdpContexts {
 
     synchronized void configure(int id, String configuration) {
         contexts[id].configuration = configuration;
+    }
+
+    synchronized String dnsServers(int id) {
+        return contexts[id].dnsServers;
+    }
+
+    synchronized void setDnsServers(int id, String servers) {
+        contexts[id].dnsServers = servers;
     }
 
     synchronized String configuration(int id) {

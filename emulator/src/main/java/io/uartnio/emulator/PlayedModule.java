@@ -17,8 +17,13 @@ final class PlayedModule {
     final ScheduledExecutorService timer = Threads.timer();
     final Line line;
     final LineRate rate;
-    final LineInput input;
-    final LineOutput output;
+    final LineInput lineInput;
+    final Transmitter transmitter;
+    /** The port that is there when no multiplexer runs. */
+    final ModulePort uart;
+
+    final Transmitter.Feed uartFeed;
+    final Multiplexer multiplexer;
     final ModuleSettings settings;
     final TcpSettings tcpSettings;
     final SocketTable sockets;
@@ -35,33 +40,38 @@ final class PlayedModule {
     final SimCard sim;
     /** Sends that are to fail on a test's order. */
     final AtomicInteger sendsToFail = new AtomicInteger();
-    /** What {@code AT+QIGETERROR} answers; set by the command thread and the network thread. */
+    /** What {@code AT+QIGETERROR} answers; set by the command threads and the network thread. */
     volatile int lastError;
-
-    final CarrierDetect carrier;
 
     PlayedModule(EmulatorOptions options, Line line, EmulatorCounters counters) throws IOException {
         this.options = options;
         this.line = line;
         this.counters = counters;
-        carrier = new CarrierDetect(line::setCarrier);
         rate = new LineRate(line, options);
-        input = new LineInput(line, counters, rate, power);
+        lineInput = new LineInput(line, options, counters, rate, power);
         settings = new ModuleSettings(options);
         tcpSettings = new TcpSettings(options);
         sockets = new SocketTable(options, counters);
-        socketOutput = new SocketOutput(sockets, options, counters, settings, tcpSettings, timer, carrier);
-        output = new LineOutput(
+        socketOutput = new SocketOutput(sockets, options, counters, settings, tcpSettings, timer);
+        transmitter = new Transmitter(
                 line,
                 options,
                 counters,
                 rate,
-                new StrayUrcs(() -> settings.urcPort().equals("uart1")),
                 // With a latency the module is to take its time.
-                options.latencyMillis > 0 ? System::nanoTime : input::crossedAtNanos);
-        urcs = new Urcs(options, settings, output, timer, () -> socketOutput.transparent() != null);
-        network = new NetworkLoop(sockets, counters, timer, output::wake);
-        socketOutput.connect(urcs, network, output::wake);
+                options.latencyMillis > 0 ? System::nanoTime : lineInput::crossedAtNanos);
+        uart = new ModulePort("uart1", lineInput, this::output, line::setCarrier, power);
+        uartFeed = new UartFeed(transmitter, uart.output);
+        multiplexer = new Multiplexer(this);
+        urcs = new Urcs(
+                options,
+                settings,
+                timer,
+                this::urcPort,
+                port -> socketOutput.transparent(port) != null,
+                transmitter::wake);
+        network = new NetworkLoop(sockets, counters, timer, transmitter::wake);
+        socketOutput.connect(urcs, network, transmitter::wake);
         lateReplies = new LateReplies(options, counters, power, timer);
         files = new FileStore(options);
         clock = new ModuleClock(options);
@@ -71,16 +81,29 @@ final class PlayedModule {
         sim = new SimCard(options, this::simReady);
     }
 
-    void start() {
-        network.start();
-        output.start(socketOutput);
+    /** Makes the output of a port. */
+    PortOutput output(ModulePort port) {
+        StrayUrcs strays = new StrayUrcs(() -> settings.urcPort().equals("uart1") && urcPort() == port);
+        PortOutput.Source source = (batch, single) -> socketOutput.fill(port, batch, single);
+        return new PortOutput(transmitter, source, strays, options, counters);
     }
 
-    /** Ends every thread but the command thread, whose reads end with the line. */
+    /** Returns the port that shows URCs, or null while a multiplexer runs and none of its channels is open. */
+    ModulePort urcPort() {
+        return multiplexer.isRunning() ? multiplexer.urcPort() : uart;
+    }
+
+    void start() {
+        network.start();
+        transmitter.use(uartFeed);
+        transmitter.start();
+    }
+
+    /** Ends every thread but those of commands, whose reads end with the line. */
     void close() {
         power.end();
         line.close();
-        output.close();
+        transmitter.close();
         network.close();
         timer.shutdownNow();
         try {
@@ -92,12 +115,13 @@ final class PlayedModule {
 
     /** Begins a life: everything that is not saved is as at the factory. For the command thread. */
     void boot() {
-        socketOutput.setTransparent(null);
+        socketOutput.setTransparent(uart, null);
         dropSockets();
-        output.clear();
+        uart.output.clear();
         urcs.clear();
         settings.boot();
-        applyProfile();
+        uart.setProfile(settings.savedProfile());
+        applyProfile(uart);
         tcpSettings.reset();
         for (int i = 0; i < sslContexts.length; i++) {
             sslContexts[i] = new SslSettings();
@@ -117,16 +141,18 @@ final class PlayedModule {
         sim.boot();
     }
 
-    /** Makes the line obey what the profile says of it. */
-    void applyProfile() {
-        line.setFlowControl(settings.profile().flowControl == 2);
-        carrier.follow(settings.profile().carrierDetect);
+    /** Makes the lines of a port obey what its profile says of them. */
+    void applyProfile(ModulePort port) {
+        if (port == uart) {
+            line.setFlowControl(port.profile().flowControl == 2);
+        }
+        port.carrier.follow(port.profile().carrierDetect);
     }
 
     void setBaudRate(int baudRate) {
         rate.setBaudRate(baudRate);
-        output.setPace(rate.paced());
-        input.setPace(rate.paced());
+        transmitter.setPace(rate.paced());
+        lineInput.setPace(rate.paced());
     }
 
     /** Closes all sockets without a word and frees their indexes. */

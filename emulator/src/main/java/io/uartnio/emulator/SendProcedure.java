@@ -19,11 +19,13 @@ final class SendProcedure {
     private static final int DEFAULT_TIMEOUT_SECONDS = 5;
 
     private final PlayedModule module;
+    private final ModulePort port;
     private final SocketOperations operations;
     private final byte[] payload = new byte[MAX_BYTES];
 
-    SendProcedure(PlayedModule module, SocketOperations operations) {
+    SendProcedure(PlayedModule module, ModulePort port, SocketOperations operations) {
         this.module = module;
+        this.port = port;
         this.operations = operations;
     }
 
@@ -64,7 +66,7 @@ final class SendProcedure {
         int count = 0;
         byte[] part = new byte[length];
         while (count < length) {
-            int read = module.input.read(part, 0, length - count, timeoutMillis);
+            int read = port.input.read(part, 0, length - count, timeoutMillis);
             if (read < 0) {
                 return read;
             }
@@ -94,8 +96,8 @@ final class SendProcedure {
         byte[] one = new byte[1];
         int count = 0;
         while (true) {
-            int read = module.input.read(timeoutMillis);
-            if (read == LineInput.TIMEOUT) {
+            int read = port.input.read(timeoutMillis);
+            if (read == PortInput.TIMEOUT) {
                 return read;
             }
             if (read == CTRL_Z) {

@@ -2,7 +2,7 @@ package io.uartnio.emulator;
 
 import java.util.Optional;
 
-/** The SIM card: ready, busy, locked or not there. Keeps its retries over restarts. Used by the command thread. */
+/** The SIM card: ready, busy, locked or not there. Keeps its retries over restarts. Any thread. */
 final class SimCard {
 
     private final EmulatorOptions options;
@@ -19,7 +19,7 @@ final class SimCard {
         this.retries = options.pinRetries;
     }
 
-    void boot() {
+    synchronized void boot() {
         busyUntilNanos = System.nanoTime() + options.simBusyMillis * 1_000_000;
         // A card with a PIN asks for it again after every loss of power.
         if (options.sim == SimState.PIN_REQUIRED && state == SimState.READY) {
@@ -30,12 +30,12 @@ final class SimCard {
         }
     }
 
-    boolean isReady() {
+    synchronized boolean isReady() {
         return state == SimState.READY;
     }
 
     /** Returns what {@code AT+CPIN?} answers, or an error. */
-    Result query(Exchange exchange) {
+    synchronized Result query(Exchange exchange) {
         if (state == SimState.NOT_INSERTED) {
             return Result.cme(ErrorCodes.CME_SIM_NOT_INSERTED);
         }
@@ -52,7 +52,7 @@ final class SimCard {
     }
 
     /** Tries a PIN. */
-    Result enter(String pin) {
+    synchronized Result enter(String pin) {
         Optional<Integer> refusal = switch (state) {
             case NOT_INSERTED -> Optional.of(ErrorCodes.CME_SIM_NOT_INSERTED);
             case PUK_REQUIRED -> Optional.of(ErrorCodes.CME_SIM_PUK_REQUIRED);

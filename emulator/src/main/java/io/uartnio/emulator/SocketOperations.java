@@ -18,12 +18,14 @@ final class SocketOperations {
     private static final byte[] CRLF = {'\r', '\n'};
 
     private final PlayedModule module;
+    private final ModulePort port;
     private final SocketTable sockets;
     private final EmulatorOptions options;
     private final Random random;
 
-    SocketOperations(PlayedModule module) {
+    SocketOperations(PlayedModule module, ModulePort port) {
         this.module = module;
+        this.port = port;
         this.sockets = module.sockets;
         this.options = module.options;
         this.random = new Random(module.options.seed);
@@ -35,13 +37,7 @@ final class SocketOperations {
      * Opens a socket. In buffer access and direct push mode OK comes at once and the result later by a URC; in
      * transparent mode the line waits for CONNECT or ERROR.
      */
-    Result open(
-            Kind kind,
-            int id,
-            OpenRequest request,
-            NetworkLoop.WireFactory wires,
-            NetworkLoop.Limits limits,
-            Exchange exchange) {
+    Result open(Kind kind, int id, OpenRequest request, NetworkLoop.WireFactory wires, NetworkLoop.Limits limits) {
         if (!module.pdp.isActive(request.pdpContext())) {
             return Result.error(ErrorCodes.OPEN_PDP_FAILED);
         }
@@ -49,12 +45,13 @@ final class SocketOperations {
         int refusal = refusal(kind, id, target);
         boolean transparent = request.mode() == Connection.TRANSPARENT;
         if (refusal != 0) {
-            return transparent ? Result.error(refusal) : Result.OK.then(() -> announce(kind, id, refusal));
+            return transparent ? Result.error(refusal) : Result.OK.then(() -> announce(kind, id, port, refusal));
         }
         Connection connection = new Connection(
                 kind,
                 id,
                 request,
+                port,
                 target.orElseThrow(),
                 options.receiveBufferBytes,
                 module.tcpSettings.number("send/buffersize"));
@@ -65,7 +62,7 @@ final class SocketOperations {
             return Result.OK.then(connect);
         }
         connect.run();
-        return awaitTransparent(connection, exchange);
+        return awaitTransparent(connection);
     }
 
     private int refusal(Kind kind, int id, Optional<InetSocketAddress> target) {
@@ -83,13 +80,11 @@ final class SocketOperations {
         }
     }
 
-    private Result awaitTransparent(Connection connection, Exchange exchange) {
+    private Result awaitTransparent(Connection connection) {
         sockets.lock();
         try {
             sockets.await(
-                    () -> connection.openResult >= 0 || connection.destroyed,
-                    Long.MAX_VALUE / 1_000_000,
-                    () -> module.power.check(exchange.life()));
+                    () -> connection.openResult >= 0 || connection.destroyed, Long.MAX_VALUE / 1_000_000, port::check);
             if (connection.openResult != 0) {
                 return Result.error(ErrorCodes.CONNECT_FAILED);
             }
@@ -101,8 +96,8 @@ final class SocketOperations {
 
     /** Carrier comes before CONNECT, so that a host that has seen the one can rely on the other. */
     private Result connect(Connection connection) {
-        module.carrier.carry(true);
-        return Result.text("CONNECT").then(() -> module.socketOutput.setTransparent(connection));
+        port.carrier.carry(true);
+        return Result.text("CONNECT").then(() -> module.socketOutput.setTransparent(port, connection));
     }
 
     /** An open has ended; in the network thread. */
@@ -120,7 +115,7 @@ final class SocketOperations {
             }
             // The result goes into the queue before the first data can follow it.
             if (connection.mode != Connection.TRANSPARENT) {
-                announce(connection.kind, connection.id, code);
+                announce(connection.kind, connection.id, connection.opener, code);
             }
             if (connected) {
                 connection.state = SocketState.CONNECTED;
@@ -133,13 +128,13 @@ final class SocketOperations {
         } finally {
             sockets.unlock();
         }
-        module.output.wake();
+        module.transmitter.wake();
     }
 
     /** Sends the result of an open, on the port that asked for it, unless that carries data only. */
-    private void announce(Kind kind, int id, int code) {
+    private void announce(Kind kind, int id, ModulePort asking, int code) {
         module.lastError = options.tlsFailureLeavesNoError && kind == Kind.SSL ? 0 : code;
-        module.urcs.sendResult((kind == Kind.TCP ? "+QIOPEN: " : "+QSSLOPEN: ") + id + "," + code);
+        module.urcs.sendResult(asking, (kind == Kind.TCP ? "+QIOPEN: " : "+QSSLOPEN: ") + id + "," + code);
     }
 
     // ---------------------------------------------------------------------------------------------------- send
@@ -203,7 +198,7 @@ final class SocketOperations {
                 exchange.raw(CRLF, CRLF.length);
             }
         }
-        module.output.wake();
+        module.transmitter.wake();
         return Result.OK;
     }
 
@@ -229,7 +224,7 @@ final class SocketOperations {
     // ---------------------------------------------------------------------------------------------------- close
 
     /** Closes a socket: what it has taken leaves first, and the line is held until the peer has closed too. */
-    Result close(Kind kind, int id, long timeoutMillis, Exchange exchange) {
+    Result close(Kind kind, int id, long timeoutMillis) {
         boolean immediateAnswer = kind == Kind.TCP && module.tcpSettings.flag("close/mode");
         sockets.lock();
         try {
@@ -246,7 +241,7 @@ final class SocketOperations {
             }
             if (established && timeoutMillis > 0) {
                 module.network.closeGracefully(connection);
-                sockets.await(() -> connection.destroyed, timeoutMillis, () -> module.power.check(exchange.life()));
+                sockets.await(() -> connection.destroyed, timeoutMillis, port::check);
             }
             module.network.abort(connection);
             sockets.remove(connection);
@@ -279,6 +274,10 @@ final class SocketOperations {
         sockets.lock();
         try {
             int before = connection.mode;
+            if (before == Connection.TRANSPARENT) {
+                // It owns another port.
+                return Result.error(ErrorCodes.NOT_ALLOWED);
+            }
             connection.mode = mode;
             if (mode != Connection.BUFFER && before == Connection.BUFFER) {
                 keepLeftovers(connection);
@@ -298,7 +297,7 @@ final class SocketOperations {
                 connection.framesAfterSwitch = connection.quiet ? options.framesAfterSwitch : 0;
                 connection.quiet = false;
             });
-            module.output.wake();
+            module.transmitter.wake();
         });
     }
 
@@ -337,7 +336,7 @@ final class SocketOperations {
             module.network.abort(connection);
             sockets.signal();
         });
-        module.socketOutput.setTransparent(null);
+        module.socketOutput.setTransparent(port, null);
     }
 
     // ---------------------------------------------------------------------------------------------------- state

@@ -6,11 +6,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What sockets have to say to the host: pushed data, {@code recv} and {@code closed}, and in transparent mode nothing
- * but the data of the one socket that owns the line. Asked by the transmitter each time the line is free, and takes the
- * sockets in turn, so every frame is as full as it can be and no socket starves.
+ * What sockets have to say to the host: pushed data, {@code recv} and {@code closed}, all on the one port that shows URCs,
+ * and on a port in transparent mode nothing but the data of the one socket that owns it. Asked by the transmitter each
+ * time the line is free, and takes the sockets in turn, so every frame is as full as it can be and no socket starves.
  */
-final class SocketOutput implements LineOutput.Source {
+final class SocketOutput {
 
     /** The longest payload of a direct push frame. */
     private static final int PUSH_BYTES = 1460;
@@ -26,16 +26,11 @@ final class SocketOutput implements LineOutput.Source {
     private final ModuleSettings settings;
     private final TcpSettings tcpSettings;
     private final ScheduledExecutorService timer;
-    private final CarrierDetect carrier;
-    private final LineOutput.Batch elsewhere = new LineOutput.Batch();
+    private final OutputBatch elsewhere = new OutputBatch();
     private Urcs urcs;
     private NetworkLoop network;
     private Runnable wake = () -> {};
-    private Connection transparent;
     private int place;
-    private long heldSinceNanos;
-    /** When the last byte of the connection that owns the line had left, 0 while it may have more. */
-    private long silentSinceNanos;
 
     SocketOutput(
             SocketTable sockets,
@@ -43,15 +38,13 @@ final class SocketOutput implements LineOutput.Source {
             EmulatorCounters counters,
             ModuleSettings settings,
             TcpSettings tcpSettings,
-            ScheduledExecutorService timer,
-            CarrierDetect carrier) {
+            ScheduledExecutorService timer) {
         this.sockets = sockets;
         this.options = options;
         this.counters = counters;
         this.settings = settings;
         this.tcpSettings = tcpSettings;
         this.timer = timer;
-        this.carrier = carrier;
     }
 
     void connect(Urcs urcSink, NetworkLoop networkLoop, Runnable wakeTransmitter) {
@@ -60,85 +53,89 @@ final class SocketOutput implements LineOutput.Source {
         wake = wakeTransmitter;
     }
 
-    /** Gives the line to a socket, or with null back to commands. */
-    void setTransparent(Connection connection) {
+    /** Gives a port to a socket, or with null back to commands. */
+    void setTransparent(ModulePort port, Connection connection) {
         sockets.locked(() -> {
-            transparent = connection;
-            silentSinceNanos = 0;
-            carrier.carry(connection != null);
+            port.transparent = connection;
+            port.silentSinceNanos = 0;
+            port.carrier.carry(connection != null);
         });
         if (connection == null) {
-            urcs.dataModeEnded();
+            urcs.dataModeEnded(port);
         }
         wake.run();
     }
 
-    /** Returns the socket that owns the line, or null. */
-    Connection transparent() {
+    /** Returns the socket that owns a port, or null. */
+    Connection transparent(ModulePort port) {
         sockets.lock();
         try {
-            return transparent;
+            return port.transparent;
         } finally {
             sockets.unlock();
         }
     }
 
-    @Override
-    public boolean fill(LineOutput.Batch batch, boolean single) {
+    /** Fills a batch with what sockets have to say on a port; see {@link PortOutput.Source}. */
+    boolean fill(ModulePort port, OutputBatch batch, boolean single) {
         sockets.lock();
         try {
-            if (transparent != null) {
-                if (options.urcsLostInDataMode) {
-                    drain();
-                }
-                return fillTransparent(batch);
+            if (port.output.hasQueued()) {
+                // A result changes a socket's state behind itself: what the new state says comes after the result.
+                return false;
             }
-            if (settings.urcCache() || isDelayed()) {
+            if (port.transparent != null) {
+                if (options.urcsLostInDataMode) {
+                    drain(port);
+                }
+                return fillTransparent(port, batch);
+            }
+            if (settings.urcCache() || isDelayed(port)) {
                 return false;
             }
             if (!urcs.socketUrcsReachHost()) {
                 // They go to a port that nobody looks at, and so does pushed data.
-                drain();
+                drain(port);
                 return false;
             }
-            boolean any = fillFrames(batch, single);
-            heldSinceNanos = any ? heldSinceNanos : 0;
+            boolean any = fillFrames(port, batch, single);
+            port.heldSinceNanos = any ? port.heldSinceNanos : 0;
             return any;
         } finally {
             sockets.unlock();
         }
     }
 
-    private void drain() {
+    private void drain(ModulePort port) {
         do {
-            elsewhere.length = 0;
-        } while (fillFrames(elsewhere, true));
+            elsewhere.reset();
+        } while (fillFrames(port, elsewhere, true));
     }
 
     /** Holds frames back for {@code urcdelay}. */
-    private boolean isDelayed() {
+    private boolean isDelayed(ModulePort port) {
         long delay = TimeUnit.SECONDS.toNanos(settings.urcDelaySeconds());
         if (delay == 0) {
             return false;
         }
         long now = System.nanoTime();
-        if (heldSinceNanos == 0) {
-            heldSinceNanos = now;
+        if (port.heldSinceNanos == 0) {
+            port.heldSinceNanos = now;
         }
-        long left = heldSinceNanos + delay - now;
+        long left = port.heldSinceNanos + delay - now;
         if (left > 0) {
             Future<?> unused = timer.schedule(wake, left, TimeUnit.NANOSECONDS);
         }
         return left > 0;
     }
 
-    private boolean fillFrames(LineOutput.Batch batch, boolean single) {
+    private boolean fillFrames(ModulePort port, OutputBatch batch, boolean single) {
         boolean any = false;
         int silent = 0;
         while (silent < PLACES && batch.room() >= FRAME_BYTES) {
             Connection connection = sockets.at(place);
             place = (place + 1) % PLACES;
-            if (connection != null && emit(connection, batch)) {
+            if (connection != null && urcs.socketPort(connection) == port && emit(connection, batch)) {
                 any = true;
                 silent = 0;
                 if (single) {
@@ -152,7 +149,7 @@ final class SocketOutput implements LineOutput.Source {
     }
 
     /** Adds one frame of a socket; returns false if it has nothing to say. */
-    private boolean emit(Connection connection, LineOutput.Batch batch) {
+    private boolean emit(Connection connection, OutputBatch batch) {
         if (connection.closing) {
             return emitOwnClose(connection, batch);
         }
@@ -186,7 +183,7 @@ final class SocketOutput implements LineOutput.Source {
                 && connection.received.size() <= PUSH_BYTES;
     }
 
-    private void push(Connection connection, LineOutput.Batch batch) {
+    private void push(Connection connection, OutputBatch batch) {
         int count = Math.min(connection.received.size(), PUSH_BYTES);
         int start = batch.length;
         batch.text(connection.urcPrefix);
@@ -207,7 +204,7 @@ final class SocketOutput implements LineOutput.Source {
         resumeIfRoomy(connection);
     }
 
-    private void announce(Connection connection, LineOutput.Batch batch) {
+    private void announce(Connection connection, OutputBatch batch) {
         connection.recvAnnounced = true;
         text(batch);
         batch.text(connection.urcPrefix);
@@ -217,7 +214,7 @@ final class SocketOutput implements LineOutput.Source {
         batch.text("\r\n");
     }
 
-    private void announceClosed(Connection connection, LineOutput.Batch batch) {
+    private void announceClosed(Connection connection, OutputBatch batch) {
         connection.closedAnnounced = true;
         connection.closedUrcsLeft = options.duplicateClosedUrcs;
         connection.state = SocketState.CLOSING;
@@ -230,7 +227,7 @@ final class SocketOutput implements LineOutput.Source {
         sockets.signal();
     }
 
-    private boolean emitOwnClose(Connection connection, LineOutput.Batch batch) {
+    private boolean emitOwnClose(Connection connection, OutputBatch batch) {
         if (!connection.closeAnnounces || !connection.destroyed) {
             return false;
         }
@@ -239,61 +236,63 @@ final class SocketOutput implements LineOutput.Source {
         return true;
     }
 
-    private static void closedUrc(Connection connection, LineOutput.Batch batch) {
+    private static void closedUrc(Connection connection, OutputBatch batch) {
         text(batch);
         batch.text("\r\n" + connection.kind.urcPrefix() + "\"closed\"," + connection.id + "\r\n");
     }
 
-    private static void text(LineOutput.Batch batch) {
+    private static void text(OutputBatch batch) {
         batch.kind = LineFrame.Kind.URC;
         batch.socket = -1;
         batch.headerBytes = 0;
     }
 
-    private boolean fillTransparent(LineOutput.Batch batch) {
+    private boolean fillTransparent(ModulePort port, OutputBatch batch) {
+        Connection transparent = port.transparent;
         int count = transparent.received.get(batch.bytes, 0, batch.room());
         if (count > 0) {
             batch.length = count;
             batch.kind = LineFrame.Kind.DATA;
             batch.socket = transparent.id;
             transparent.totalRead += count;
-            silentSinceNanos = 0;
+            port.silentSinceNanos = 0;
             resumeIfRoomy(transparent);
             return true;
         }
-        if (!transparent.peerClosed || !isSilentLongEnough()) {
+        boolean over = transparent.peerClosed || transparent.closing || transparent.destroyed;
+        if (!over || !isSilentLongEnough(port)) {
             return false;
         }
-        // The line is for commands again, yet QICLOSE is still due.
+        // The port is for commands again, yet QICLOSE is still due.
         transparent.closedAnnounced = true;
         transparent.state = SocketState.CLOSING;
         transparent.mode = Connection.BUFFER;
-        transparent = null;
+        port.transparent = null;
         if (options.dcdFallsAfterNoCarrier) {
-            batch.afterwards = () -> carrier.carry(false);
+            batch.afterwards = () -> port.carrier.carry(false);
         } else {
-            carrier.carry(false);
+            port.carrier.carry(false);
         }
         batch.kind = LineFrame.Kind.REPLY;
         String text = options.noCarrierGlued ? "NO CARRIER\r\n" : "\r\nNO CARRIER\r\n";
-        batch.text(settings.profile().verbose ? text : "3\r");
+        batch.text(port.profile().verbose ? text : "3\r");
         sockets.signal();
-        urcs.dataModeEnded();
+        urcs.dataModeEnded(port);
         return true;
     }
 
     /** Says whether the time between the last byte and {@code NO CARRIER} has passed; else comes back when it has. */
-    private boolean isSilentLongEnough() {
+    private boolean isSilentLongEnough(ModulePort port) {
         long now = System.nanoTime();
-        if (silentSinceNanos == 0) {
-            silentSinceNanos = now;
+        if (port.silentSinceNanos == 0) {
+            port.silentSinceNanos = now;
         }
-        long left = silentSinceNanos + TimeUnit.MILLISECONDS.toNanos(options.noCarrierDelayMillis) - now;
+        long left = port.silentSinceNanos + TimeUnit.MILLISECONDS.toNanos(options.noCarrierDelayMillis) - now;
         if (left > 0) {
             Future<?> unused = timer.schedule(wake, left, TimeUnit.NANOSECONDS);
             return false;
         }
-        silentSinceNanos = 0;
+        port.silentSinceNanos = 0;
         return true;
     }
 

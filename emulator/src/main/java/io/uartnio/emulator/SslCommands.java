@@ -102,7 +102,7 @@ final class SslCommands {
         NetworkLoop.Limits limits =
                 new NetworkLoop.Limits(CONNECT_TIMEOUT_SECONDS * 1000L, settings.number("negotiatetime") * 1000L);
         OpenRequest request = new OpenRequest(pdpContext, sslContext, host, port, 0, mode);
-        return operations.open(Kind.SSL, id, request, wires(settings, host, port), limits, exchange);
+        return operations.open(Kind.SSL, id, request, wires(settings, host, port), limits);
     }
 
     /**
@@ -149,7 +149,7 @@ final class SslCommands {
         long timeout = command.number(1, 0, 65_535, CLOSE_TIMEOUT);
         List<Connection> found = operations.list(Kind.SSL, id);
         boolean millis = !found.isEmpty() && module.sslContexts[found.get(0).sslContext].flag("closetimemode");
-        return operations.close(Kind.SSL, id, millis ? timeout : timeout * 1000, exchange);
+        return operations.close(Kind.SSL, id, millis ? timeout : timeout * 1000);
     }
 
     private Result state(AtCommand command, Exchange exchange) {
@@ -164,6 +164,7 @@ final class SslCommands {
         return "+QSSLSTATE: " + connection.id + ",\"SSLClient\",\""
                 + connection.target.getAddress().getHostAddress() + "\"," + connection.port + ","
                 + connection.localPort + "," + connection.state.code() + "," + connection.pdpContext + ","
-                + connection.id + "," + connection.mode + ",\"uart1\"," + connection.sslContext;
+                + connection.id + "," + connection.mode + ",\"" + connection.opener.name + "\","
+                + connection.sslContext;
     }
 }

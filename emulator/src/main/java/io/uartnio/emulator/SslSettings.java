@@ -4,11 +4,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * One SSL context of {@code AT+QSSLCFG}: its items with their values, as text that the query form gives back. Ranges
  * and the defaults of negotiation time and cipher suites are the SSL note's; that {@code sni} and {@code seclevel} are
- * 0 and {@code ignorelocaltime} 1 at the start is seen on an EG800K. Used by the command thread, copied for others.
+ * 0 and {@code ignorelocaltime} 1 at the start is seen on an EG800K. Any thread.
  */
 final class SslSettings {
 
@@ -37,7 +38,7 @@ final class SslSettings {
         ITEMS.put("session_cache", new Item("0", false, 0, 1));
     }
 
-    private final Map<String, String> values = new LinkedHashMap<>();
+    private final Map<String, String> values = new ConcurrentHashMap<>();
 
     SslSettings() {
         ITEMS.forEach((name, item) -> values.put(name, item.initial()));

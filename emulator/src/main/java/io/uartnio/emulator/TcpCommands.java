@@ -61,8 +61,7 @@ final class TcpCommands {
             return Result.error(ErrorCodes.INVALID_PARAMETER);
         }
         OpenRequest request = new OpenRequest(context, -1, host, port, localPort, mode);
-        return operations.open(
-                Kind.TCP, id, request, PlainWire::new, new NetworkLoop.Limits(timeout * 1000L, 0), exchange);
+        return operations.open(Kind.TCP, id, request, PlainWire::new, new NetworkLoop.Limits(timeout * 1000L, 0));
     }
 
     private Result send(AtCommand command, Exchange exchange) throws IOException {
@@ -137,7 +136,7 @@ final class TcpCommands {
         command.count(1, 2);
         int id = id(command, 0);
         long seconds = command.number(1, 0, 65_535, CLOSE_TIMEOUT_SECONDS);
-        return operations.close(Kind.TCP, id, seconds * 1000, exchange);
+        return operations.close(Kind.TCP, id, seconds * 1000);
     }
 
     /** All sockets, those of a PDP context ({@code =0,<context>}), or one ({@code =1,<id>}). */
@@ -164,7 +163,7 @@ final class TcpCommands {
         return "+QISTATE: " + connection.id + ",\"TCP\",\""
                 + connection.target.getAddress().getHostAddress() + "\"," + connection.port + ","
                 + connection.localPort + "," + connection.state.code() + "," + connection.pdpContext + ","
-                + connection.id + "," + connection.mode + ",\"uart1\"";
+                + connection.id + "," + connection.mode + ",\"" + connection.opener.name + "\"";
     }
 
     private Result switchMode(AtCommand command, Exchange exchange) {

@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The items of {@code AT+QICFG}, never saved. Those that concern only UDP, listening sockets or the radio are kept and
  * answered but have nothing to act on here; {@code dataformat} takes text only and {@code sendinfo}
- * only 0, as the replies of their other values are not known to the byte. Written by the command thread.
+ * only 0, as the replies of their other values are not known to the byte. Written by the command threads.
  */
 final class TcpSettings {
 
@@ -67,7 +67,7 @@ final class TcpSettings {
     }
 
     /** Sets the first values of an item from the arguments behind its name; the rest keep theirs. */
-    void set(String name, AtCommand command) {
+    synchronized void set(String name, AtCommand command) {
         List<Value> item = ITEMS.get(name);
         command.count(2, 1 + item.size());
         List<Integer> changed = new ArrayList<>(values.get(name));

@@ -22,7 +22,7 @@ import javax.net.ssl.TrustManager;
 /**
  * Makes the JDK's TLS do what {@code AT+QSSLCFG} and the uploaded files say. Suites and versions that the running JDK
  * has disabled (below TLS 1.2, RC4, 3DES) cannot be played: such a connection fails as it would with a server that
- * refuses them. Used by the command thread.
+ * refuses them. Any thread.
  */
 final class TlsFactory {
 
@@ -41,7 +41,7 @@ final class TlsFactory {
     }
 
     /** Forgets the sessions that could be resumed. */
-    void reset() {
+    synchronized void reset() {
         sessionCaches.clear();
     }
 
@@ -65,7 +65,7 @@ final class TlsFactory {
         }
     }
 
-    private SSLContext context(SslSettings settings) throws GeneralSecurityException, IOException {
+    private synchronized SSLContext context(SslSettings settings) throws GeneralSecurityException, IOException {
         SSLContext cached = sessionCaches.get(settings);
         if (cached != null) {
             return cached;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The way from the host to the peer while a socket owns the line: packets of {@code transpktsize} bytes, or what has
+ * The way from the host to the peer while a socket owns its port: packets of {@code transpktsize} bytes, or what has
  * come {@code transwaittm} after the last byte, until {@code +++}, a drop of DTR (unless {@code AT&D0}) or the end of
  * the connection. A full send buffer stops the reading of the line. Command thread.
  */
@@ -16,6 +16,7 @@ final class TransparentMode {
     private static final byte[] PLUSES = {'+', '+', '+'};
 
     private final PlayedModule module;
+    private final ModulePort port;
     private final SocketOperations operations;
     private final byte[] part = new byte[SendProcedure.MAX_BYTES];
     private final byte[] packet = new byte[SendProcedure.MAX_BYTES];
@@ -23,8 +24,9 @@ final class TransparentMode {
     private int count;
     private long lastByteNanos;
 
-    TransparentMode(PlayedModule module, SocketOperations operations) {
+    TransparentMode(PlayedModule module, ModulePort port, SocketOperations operations) {
         this.module = module;
+        this.port = port;
         this.operations = operations;
     }
 
@@ -42,26 +44,26 @@ final class TransparentMode {
      *
      * @return the result that is due; nothing if the connection ended
      */
-    Result run(Connection connection, long life) throws IOException {
-        module.input.watchDtr(true);
+    Result run(Connection connection) throws IOException {
+        port.input.watchDtr(true);
         try {
-            return pass(connection, life);
+            return pass(connection);
         } finally {
-            module.input.watchDtr(false);
+            port.input.watchDtr(false);
         }
     }
 
-    private Result pass(Connection connection, long life) throws IOException {
+    private Result pass(Connection connection) throws IOException {
         EscapeSequence escape = new EscapeSequence();
         int held = 0;
         count = 0;
         suspended = null;
         long waitMillis = (long) module.tcpSettings.number("transwaittm") * module.options.transparentWaitUnitMillis;
-        while (module.socketOutput.transparent() == connection) {
-            int read = module.input.read(part, 0, module.tcpSettings.number("transpktsize"), SLICE_MILLIS);
-            if (read > 0 && module.socketOutput.transparent() != connection) {
+        while (module.socketOutput.transparent(port) == connection) {
+            int read = port.input.read(part, 0, module.tcpSettings.number("transpktsize"), SLICE_MILLIS);
+            if (read > 0 && module.socketOutput.transparent(port) != connection) {
                 // The host may have seen NO CARRIER already: this is a command.
-                module.input.unread(read);
+                port.input.unread(read);
                 return Result.NOTHING;
             }
             if (read > 0) {
@@ -69,25 +71,25 @@ final class TransparentMode {
                 if (escape.isPossible()) {
                     held += read;
                 } else {
-                    add(connection, PLUSES, held, life);
+                    add(connection, PLUSES, held);
                     held = 0;
-                    add(connection, part, read, life);
+                    add(connection, part, read);
                 }
             } else if (escape.isPossible() && escape.isGuardOver()) {
                 if (escape.silence()) {
-                    send(connection, life);
+                    send(connection);
                     suspend(connection);
                     return Result.OK;
                 }
-                add(connection, PLUSES, held, life);
+                add(connection, PLUSES, held);
                 held = 0;
-            } else if (module.input.takeDtrDrop() && module.settings.profile().terminalReady > 0) {
-                add(connection, PLUSES, held, life);
-                send(connection, life);
+            } else if (port.input.takeDtrDrop() && port.profile().terminalReady > 0) {
+                add(connection, PLUSES, held);
+                send(connection);
                 return dtrDropped(connection);
             }
             if (count > 0 && System.nanoTime() - lastByteNanos >= TimeUnit.MILLISECONDS.toNanos(waitMillis)) {
-                send(connection, life);
+                send(connection);
             }
         }
         return Result.NOTHING;
@@ -95,7 +97,7 @@ final class TransparentMode {
 
     /** With {@code AT&D1} the connection is kept, with {@code AT&D2} it is dropped. */
     private Result dtrDropped(Connection connection) {
-        if (module.settings.profile().terminalReady == 1) {
+        if (port.profile().terminalReady == 1) {
             suspend(connection);
             return Result.OK;
         }
@@ -103,18 +105,18 @@ final class TransparentMode {
         return module.options.noCarrierAfterDtrDrop ? Result.text("NO CARRIER") : Result.OK;
     }
 
-    private void add(Connection connection, byte[] bytes, int length, long life) {
+    private void add(Connection connection, byte[] bytes, int length) {
         int limit = module.tcpSettings.number("transpktsize");
         for (int i = 0; i < length; i++) {
             packet[count++] = bytes[i];
             if (count >= limit) {
-                send(connection, life);
+                send(connection);
             }
         }
         lastByteNanos = System.nanoTime();
     }
 
-    private void send(Connection connection, long life) {
+    private void send(Connection connection) {
         int length = count;
         count = 0;
         SocketTable sockets = module.sockets;
@@ -123,7 +125,7 @@ final class TransparentMode {
             sockets.await(
                     () -> connection.destroyed || connection.sendBufferLimit - connection.toSend.size() >= length,
                     Long.MAX_VALUE / 1_000_000,
-                    () -> module.power.check(life));
+                    port::check);
             if (connection.destroyed) {
                 return;
             }
@@ -136,9 +138,9 @@ final class TransparentMode {
     }
 
     /** The socket stays open in buffer access mode. */
-    private void suspend(Connection connection) {
+    void suspend(Connection connection) {
         suspended = connection;
         module.sockets.locked(() -> operations.toBufferMode(connection));
-        module.socketOutput.setTransparent(null);
+        module.socketOutput.setTransparent(port, null);
     }
 }

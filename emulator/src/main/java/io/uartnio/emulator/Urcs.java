@@ -6,36 +6,55 @@ import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
- * Where unsolicited result codes go: to the UART only if {@code urcport} says so, held back while {@code urc/cache} is
- * on, late by {@code urcdelay}, and while a socket owns the line in transparent mode later or never. Any thread.
+ * Where unsolicited result codes go: to the UART only if {@code urcport} says so, under the multiplexer to one of its
+ * channels; held back while {@code urc/cache} is on, late by {@code urcdelay}, and while a socket owns the port in
+ * transparent mode later or never. Any thread.
  */
 final class Urcs {
 
     /** A module has no room for more. */
     private static final int LONGEST_HELD = 100;
 
+    /** A text that waits for the end of a port's data mode. */
+    private record Held(ModulePort port, String text) {}
+
     private final EmulatorOptions options;
     private final ModuleSettings settings;
-    private final LineOutput output;
     private final ScheduledExecutorService timer;
-    private final BooleanSupplier transparent;
+    private final Supplier<ModulePort> urcPort;
+    private final Predicate<ModulePort> inDataMode;
+    private final Runnable wake;
     private final List<String> held = new ArrayList<>();
-    private final List<String> heldByData = new ArrayList<>();
+    private final List<Held> heldByData = new ArrayList<>();
 
+    /**
+     * @param urcPort returns the port that shows URCs, or null while none is open
+     * @param inDataMode says whether a socket owns a port
+     * @param wake has sockets asked again what they have to say
+     */
     Urcs(
             EmulatorOptions options,
             ModuleSettings settings,
-            LineOutput output,
             ScheduledExecutorService timer,
-            BooleanSupplier transparent) {
+            Supplier<ModulePort> urcPort,
+            Predicate<ModulePort> inDataMode,
+            Runnable wake) {
         this.options = options;
         this.settings = settings;
-        this.output = output;
         this.timer = timer;
-        this.transparent = transparent;
+        this.urcPort = urcPort;
+        this.inDataMode = inDataMode;
+        this.wake = wake;
+    }
+
+    /** Returns the port on which a socket speaks in command mode, or null while it is not open. */
+    ModulePort socketPort(Connection connection) {
+        boolean own = !options.socketUrcsFollowUrcPort && connection.opener.isOpen();
+        return own ? connection.opener : urcPort.get();
     }
 
     /** Says whether URCs come out of the UART. */
@@ -63,9 +82,7 @@ final class Urcs {
     }
 
     private void hand(String text) {
-        if (transparent.getAsBoolean()) {
-            holdByData(text);
-        } else if (settings.urcCache()) {
+        if (settings.urcCache()) {
             synchronized (held) {
                 held.add(text);
             }
@@ -76,31 +93,43 @@ final class Urcs {
         }
     }
 
-    /** Sends the result of an open, whatever {@code urcport} says: it comes on the port that asked for it. */
-    void sendResult(String text) {
-        if (transparent.getAsBoolean()) {
-            holdByData(text);
-        } else {
-            put(text);
-        }
+    private void put(String text) {
+        put(urcPort.get(), text);
     }
 
-    private void holdByData(String text) {
+    /** Sends the result of an open, whatever {@code urcport} says: it comes on the port that asked for it. */
+    void sendResult(ModulePort port, String text) {
+        put(port, text);
+    }
+
+    private void put(ModulePort port, String text) {
+        if (port == null) {
+            return;
+        }
+        if (inDataMode.test(port)) {
+            holdByData(port, text);
+            return;
+        }
+        byte[] bytes = ("\r\n" + text + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+        port.output.putNow(LineFrame.Kind.URC, bytes, null);
+    }
+
+    private void holdByData(ModulePort port, String text) {
         synchronized (held) {
             if (!options.urcsLostInDataMode && heldByData.size() < LONGEST_HELD) {
-                heldByData.add(text);
+                heldByData.add(new Held(port, text));
             }
         }
     }
 
-    /** The line is for commands again: what was due meanwhile follows. */
-    void dataModeEnded() {
-        List<String> texts;
+    /** A port is for commands again: what was due meanwhile follows. */
+    void dataModeEnded(ModulePort port) {
+        List<Held> due;
         synchronized (held) {
-            texts = List.copyOf(heldByData);
-            heldByData.clear();
+            due = heldByData.stream().filter(text -> text.port() == port).toList();
+            heldByData.removeAll(due);
         }
-        texts.forEach(this::put);
+        due.forEach(text -> put(port, text.text()));
     }
 
     /** Sends what was held back. */
@@ -111,7 +140,7 @@ final class Urcs {
             held.clear();
         }
         texts.forEach(this::put);
-        output.wake();
+        wake.run();
     }
 
     /** Forgets what was held back. */
@@ -120,10 +149,5 @@ final class Urcs {
             held.clear();
             heldByData.clear();
         }
-    }
-
-    private void put(String text) {
-        byte[] bytes = ("\r\n" + text + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
-        output.putNow(LineFrame.Kind.URC, bytes, null);
     }
 }
