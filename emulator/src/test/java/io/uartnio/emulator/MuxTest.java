@@ -444,10 +444,10 @@ class MuxTest {
                 Host port = host.port(1);
                 emulator.lineFilter(damage(3));
                 emulator.hostLineFilter(damage(4));
-                await().until(() -> {
+                await().pollInterval(1, TimeUnit.MILLISECONDS).untilAsserted(() -> {
                     port.write("AT+QISTATE?\r");
-                    return emulator.counters().muxBadFrames() > 3
-                            && host.frames().contains("bad");
+                    assertThat(emulator.counters().muxBadFrames()).isGreaterThan(3);
+                    assertThat(host.frames()).contains("bad");
                 });
                 emulator.lineFilter(null);
                 emulator.hostLineFilter(null);

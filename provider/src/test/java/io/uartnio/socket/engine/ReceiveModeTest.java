@@ -306,7 +306,9 @@ class ReceiveModeTest {
         for (int i = 0; slow.state() == State.CONNECTED; i++) {
             module.receive(0, stream(1000L * i, 1000));
         }
-        assertThat(slow.failure()).isInstanceOf(ModemException.class).hasMessageContaining("reserveBytes=" + RESERVE_BYTES);
+        assertThat(slow.failure())
+                .isInstanceOf(ModemException.class)
+                .hasMessageContaining("reserveBytes=" + RESERVE_BYTES);
         assertThat(slow.describe().modeSwitches()).isZero();
         slow.close();
         await().until(() -> engine.reserve().freeBytes() == RESERVE_BYTES);
@@ -432,8 +434,7 @@ class ReceiveModeTest {
         assertThat(module.mode(slow.index())).isEqualTo(AccessMode.BUFFER);
         assertThat(connect(AccessMode.ADAPTIVE).request().accessMode()).isEqualTo(AccessMode.BUFFER);
         engine.receiveModes().setPushSuspended(false);
-        await().until(() -> sockets.stream()
-                .allMatch(socket -> module.mode(socket.index()) == AccessMode.DIRECT_PUSH));
+        await().until(() -> sockets.stream().allMatch(socket -> module.mode(socket.index()) == AccessMode.DIRECT_PUSH));
         module.receive(1, "again");
         assertThat(read(slow, 5)).isEqualTo("again");
     }
