@@ -180,11 +180,7 @@ final class ChannelPorts implements TransparentPorts, StreamPort.Watcher {
                 port.giveUp(socket);
             }
         } else if (socket.receive().isBufferedAndRead() && modes.isBelowLowWater(socket.received())) {
-            port.give(
-                    socket,
-                    driver.dataModeCommand(socket.index(), socket.isTls()),
-                    driver.dataModeAgainCommand(),
-                    commands.baudRate());
+            port.give(socket, driver, commands.baudRate());
         } else {
             TimerThread.schedule(() -> look(port), LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
         }

@@ -9,7 +9,9 @@ import io.uartnio.at.CommandLane;
 import io.uartnio.at.LaneWork;
 import io.uartnio.at.PayloadSink;
 import io.uartnio.at.TransparentStream.Line;
+import io.uartnio.at.TransparentStream.Traits;
 import io.uartnio.frame.FramingDoubt;
+import io.uartnio.module.ModuleDriver;
 import io.uartnio.uart.LineSettings;
 import io.uartnio.uart.UartPort;
 import java.io.IOException;
@@ -27,9 +29,6 @@ import java.util.concurrent.atomic.AtomicReference;
 final class StreamPort implements LaneWork {
 
     private static final Logger LOG = System.getLogger(StreamPort.class.getName());
-
-    /** The manual's guard time of 1 s; modules have been seen to want some milliseconds more. */
-    private static final long GUARD_MILLIS = 1_200;
 
     private static final long COMMAND_MILLIS = 5_000;
     private static final long END_MILLIS = 2_000;
@@ -112,9 +111,9 @@ final class StreamPort implements LaneWork {
     // ------------------------------------------------------------------ the commands' lane
 
     /** Gives the port to a socket; the rest is the port's own lane's. */
-    void give(EngineSocket socket, AtCommand command, AtCommand again, int baudRate) {
+    void give(EngineSocket socket, ModuleDriver driver, int baudRate) {
         owner = socket;
-        lane.submit(() -> enter(socket, command, again, baudRate));
+        lane.submit(() -> enter(socket, driver, baudRate));
     }
 
     /** The port is for whoever asks next. */
@@ -127,12 +126,12 @@ final class StreamPort implements LaneWork {
 
     // ------------------------------------------------------------------ the port's own lane
 
-    private void enter(EngineSocket socket, AtCommand command, AtCommand again, int baudRate) {
+    private void enter(EngineSocket socket, ModuleDriver driver, int baudRate) {
         try {
-            open(baudRate);
-            session.enter(socket, command);
-            commandAgain = again;
-            commandAnew = command;
+            commandAgain = driver.dataModeAgainCommand();
+            commandAnew = driver.dataModeCommand(socket.index(), socket.isTls());
+            open(driver.dataModeTraits(), baudRate);
+            session.enter(socket, commandAnew);
             served = socket;
         } catch (AtException e) {
             LOG.log(
@@ -145,7 +144,7 @@ final class StreamPort implements LaneWork {
         }
     }
 
-    private void open(int baudRate) throws IOException {
+    private void open(Traits traits, int baudRate) throws IOException {
         close();
         channel.reopen();
         port.open(new LineSettings(Math.max(1, baudRate), true), channel.listener());
@@ -154,7 +153,8 @@ final class StreamPort implements LaneWork {
         // DCD follows the connection; DTR falling leads out of data mode instead of hanging up.
         obeys("AT&C1");
         boolean leavesByDtr = obeys("AT&D1");
-        session = new TransparentSession(channel, modes, lane::wake, leavesByDtr, GUARD_MILLIS);
+        session = new TransparentSession(
+                channel, modes, lane::wake, new Traits(leavesByDtr, traits.guardMillis(), traits.banners()));
     }
 
     /** A channel just opened may be deaf for a moment, and has an echo of its own. */
