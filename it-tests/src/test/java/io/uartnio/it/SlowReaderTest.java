@@ -163,8 +163,7 @@ class SlowReaderTest {
 
         @Override
         public String toString() {
-            return String.format(
-                    Locale.ROOT, "%.0f B/s, %.2f %% of the line's bytes", rate(), 100 * shareOfLine());
+            return String.format(Locale.ROOT, "%.0f B/s, %.2f %% of the line's bytes", rate(), 100 * shareOfLine());
         }
     }
 }
