@@ -3,6 +3,7 @@ package io.uartnio.socket.engine;
 import io.uartnio.AccessMode;
 import io.uartnio.module.OpenRequest;
 import io.uartnio.module.ReceiveCounters;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -56,6 +57,15 @@ class KeepingModule extends PlayedModule {
 
     KeepingModule(SocketEngine engine) {
         this.engine = engine;
+    }
+
+    /** Several things that happen to the module, or that the reader thread sees, before anything else does. */
+    interface Events {
+        void happen() throws IOException;
+    }
+
+    synchronized void atOnce(Events events) throws IOException {
+        events.happen();
     }
 
     // ------------------------------------------------------------------ what the peer does
