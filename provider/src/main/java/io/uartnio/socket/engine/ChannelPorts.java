@@ -162,7 +162,7 @@ final class ChannelPorts implements TransparentPorts, StreamPort.Watcher {
     public void onLost(StreamPort port, EngineSocket socket, IOException cause) {
         socket.fail(cause);
         lane.submit(() -> {
-            port.giveUp(socket);
+            giveUp(port, socket);
             engine.release(socket);
         });
     }
@@ -177,12 +177,19 @@ final class ChannelPorts implements TransparentPorts, StreamPort.Watcher {
         }
         if (!isStillWanted(socket)) {
             if (socket.state() != ModuleSocket.State.CONNECTING) {
-                port.giveUp(socket);
+                giveUp(port, socket);
             }
         } else if (socket.receive().isBufferedAndRead() && modes.isBelowLowWater(socket.received())) {
             port.give(socket, driver, commands.baudRate());
         } else {
             TimerThread.schedule(() -> look(port), LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void giveUp(StreamPort port, EngineSocket socket) {
+        port.giveUp(socket);
+        if (port.claimant() != null) {
+            prepare(port);
         }
     }
 
@@ -194,7 +201,7 @@ final class ChannelPorts implements TransparentPorts, StreamPort.Watcher {
 
     /** The socket is one in buffer access mode again, if it lives. */
     private void takeBack(StreamPort port, EngineSocket socket) throws IOException {
-        port.giveUp(socket);
+        giveUp(port, socket);
         if (socket.isClosed() || socket.state() == ModuleSocket.State.FAILED) {
             engine.closeStepLater(socket);
             return;
@@ -229,7 +236,7 @@ final class ChannelPorts implements TransparentPorts, StreamPort.Watcher {
     public void reset() {
         for (StreamPort port : ports) {
             EngineSocket socket = port.claimant();
-            if (socket != null && port.owner() == null) {
+            if (socket != null && port.owner() == null && !socket.isLive()) {
                 port.giveUp(socket);
             } else {
                 port.wake();

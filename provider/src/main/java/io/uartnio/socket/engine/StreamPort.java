@@ -74,11 +74,10 @@ final class StreamPort implements LaneWork {
 
     // ------------------------------------------------------------------ any thread
 
-    /** Returns true if the socket has the claim now. */
+    /** Returns true if the socket has the claim now; one that is about to leave may still own the port. */
     boolean claim(EngineSocket socket) {
         EngineSocket other = claimant.get();
-        return other == socket
-                || ((other == null || (owner != other && !other.isLive())) && claimant.compareAndSet(other, socket));
+        return other == socket || ((other == null || !other.isLive()) && claimant.compareAndSet(other, socket));
     }
 
     EngineSocket claimant() {
