@@ -41,7 +41,8 @@ public interface Modem extends AutoCloseable {
      * {@code uartnio.flowControl} (a {@link FlowControl}), {@code uartnio.accessMode} (an {@link AccessMode}),
      * {@code uartnio.apn}, {@code uartnio.apnUser}, {@code uartnio.apnPassword}, {@code uartnio.simPin},
      * {@code uartnio.urcPort}, {@code uartnio.mux} (true or false) and {@code uartnio.trace} (a file).
-     * Each means what the builder's method of that name says.
+     * Each means what the builder's method of that name says. The profile of {@link #tlsSelectorProvider()} is
+     * that of {@link TlsProfile#of(Properties)}.
      *
      * @throws IllegalArgumentException if one is missing or makes no sense
      * @throws IOException as {@link Builder#open()}
@@ -154,6 +155,7 @@ public interface Modem extends AutoCloseable {
             }
             String trace = properties.getProperty("uartnio.trace");
             wireTrace = trace == null ? null : Path.of(trace);
+            tls = TlsProfile.of(properties);
             return this;
         }
 

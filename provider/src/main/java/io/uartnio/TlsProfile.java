@@ -15,6 +15,7 @@ import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Properties;
 
 /**
  * How the module runs TLS on a socket. The server is verified against {@link Builder#trustAnchors trust anchors}
@@ -40,6 +41,41 @@ public final class TlsProfile {
     /** Starts a profile that verifies the server, trusts nobody yet and insists on the host name. */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /**
+     * Returns the profile that properties describe: {@code uartnio.tlsTrustAnchors} (a PEM file),
+     * {@code uartnio.tlsAllowUncheckedHostName} and {@code uartnio.tlsInsecureSkipVerification} (both {@code true} or
+     * {@code false}, which is the default). Null if they name neither trust anchors nor do without.
+     *
+     * @throws IllegalArgumentException if the file cannot be read or holds no certificate, or a value makes no sense
+     */
+    public static TlsProfile of(Properties properties) {
+        String anchors = properties.getProperty("uartnio.tlsTrustAnchors");
+        boolean skip = isTrue(properties, "uartnio.tlsInsecureSkipVerification");
+        if (anchors == null && !skip) {
+            return null;
+        }
+        Builder builder = builder();
+        if (anchors != null) {
+            builder.trustAnchors(Path.of(anchors));
+        }
+        if (skip) {
+            builder.insecureSkipVerification();
+        }
+        if (isTrue(properties, "uartnio.tlsAllowUncheckedHostName")) {
+            builder.allowUncheckedHostName();
+        }
+        return builder.build();
+    }
+
+    /** Takes nothing for true that may have been meant otherwise. */
+    private static boolean isTrue(Properties properties, String name) {
+        String value = properties.getProperty(name, "false").strip();
+        if (!value.equals("true") && !value.equals("false")) {
+            throw new IllegalArgumentException("property is neither true nor false: " + name + "=" + value);
+        }
+        return value.equals("true");
     }
 
     /** Returns the certificates that a server's chain must end in; unmodifiable, possibly empty. */

@@ -10,6 +10,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
@@ -23,7 +24,9 @@ import java.util.stream.Stream;
  * what it may not: a new package is outside until somebody lets it in here. A rule whose package does not exist yet
  * holds.
  */
-@AnalyzeClasses(packages = "io.uartnio", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(
+        packages = "io.uartnio",
+        importOptions = {ImportOption.DoNotIncludeTests.class, ArchitectureTest.WithoutContractTests.class})
 class ArchitectureTest {
 
     private static final String UART = "io.uartnio.uart..";
@@ -113,6 +116,14 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(OUR_CLASSES.and(not(resideInAnyPackage(allowed))))
                 .allowEmptyShould(true);
+    }
+
+    /** The contract tests are another module's main classes, and on the class path only for tests. */
+    static final class WithoutContractTests implements ImportOption {
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("/io/uartnio/contract/");
+        }
     }
 
     /** One slice a package: {@code slices().matching} has no pattern that keeps the root package apart. */

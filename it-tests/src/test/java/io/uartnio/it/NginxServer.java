@@ -87,7 +87,7 @@ final class NginxServer implements WebServer {
                     ssl_protocols TLSv1.2 TLSv1.3;
                     server { listen 127.0.0.1:PLAIN; }
                     server {
-                        listen 127.0.0.1:RSATLS ssl;
+                        listen 127.0.0.1:RSATLS ssl http2;
                         ssl_certificate RSACERT;
                         ssl_certificate_key RSAKEY;
                     }

@@ -3,7 +3,6 @@ package io.uartnio.nio;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.nio.channels.spi.AbstractSelectableChannel;
 
 /**
@@ -30,17 +29,18 @@ final class HostedSelectionKey extends UartSelectionKey {
         this.channel = channel;
     }
 
-    /**
-     * Registers the channel with both selectors of the JDK, with no interest yet. Runs inside the channel's own
-     * {@code register}, whose locks are re-entrant.
-     *
-     * @throws java.nio.channels.IllegalSelectorException if the channel is not one of the JDK's
-     * @throws ClosedChannelException if another thread has closed the channel; no registration is left
-     */
-    void join(Selector innerSelector, Selector releaser) throws ClosedChannelException {
-        inner = channel.register(innerSelector, 0, this);
+    /** Makes the key behind another, for a channel that turned out to be the JDK's. */
+    HostedSelectionKey(UartSelectionKey shown, AbstractSelectableChannel channel) {
+        super(shown);
+        this.channel = channel;
+    }
+
+    /** Registers the channel with both selectors of the JDK; the locks of its own {@code register} are re-entrant. */
+    @Override
+    void join() throws ClosedChannelException {
+        inner = channel.register(uartSelector().inner(), 0, this);
         try {
-            hold = channel.register(releaser, 0);
+            hold = channel.register(uartSelector().releaser(), 0);
         } catch (ClosedChannelException | RuntimeException e) {
             inner.cancel();
             throw e;
@@ -78,6 +78,11 @@ final class HostedSelectionKey extends UartSelectionKey {
     public int interestOpsAnd(int ops) {
         ensureValid();
         return inner.interestOpsAnd(ops);
+    }
+
+    @Override
+    boolean isHosted() {
+        return true;
     }
 
     @Override

@@ -40,6 +40,12 @@ final class ModuleSelectionKey extends UartSelectionKey {
         this.channel = channel;
     }
 
+    /** Makes the key behind another, for a channel that turned out to be the module's. */
+    ModuleSelectionKey(UartSelectionKey shown, ModuleSocketChannel channel) {
+        super(shown);
+        this.channel = channel;
+    }
+
     @Override
     public SelectableChannel channel() {
         return channel;
@@ -84,7 +90,7 @@ final class ModuleSelectionKey extends UartSelectionKey {
 
     /** Returns what the channel is ready for now, of what the key asks for; 0 for a cancelled key. */
     int readyNow() {
-        return isValid() ? channel.readyOps(interestOps) : 0;
+        return shown().isValid() ? channel.readyOps(interestOps) : 0;
     }
 
     /**
@@ -103,8 +109,14 @@ final class ModuleSelectionKey extends UartSelectionKey {
     }
 
     /** Makes the channel tell this key of its changes. */
+    @Override
     void join() {
         channel.addKey(this);
+    }
+
+    @Override
+    boolean isHosted() {
+        return false;
     }
 
     @Override

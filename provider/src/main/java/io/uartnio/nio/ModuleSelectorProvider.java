@@ -12,7 +12,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.AbstractSelector;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Objects;
-import java.util.function.Supplier;
 
 /**
  * Opens socket channels that the module connects, and selectors for them. The contracts are those of
@@ -40,13 +39,14 @@ import java.util.function.Supplier;
  *       this class.
  * </ul>
  *
- * <p>Nothing in {@code META-INF/services} names this class: it is used where it is passed. Safe for any thread.
+ * <p>Nothing in {@code META-INF/services} names this class: it is used where it is passed. For code that takes no
+ * provider there is {@link UartSelectorProvider}. Safe for any thread.
  */
 public final class ModuleSelectorProvider extends SelectorProvider {
 
     private final ModuleSockets sockets;
     private final TlsProfile tls;
-    private final Supplier<SelectorProvider> jdkProvider;
+    private final JdkSelectorProvider.Source jdkProvider;
 
     /**
      * Makes a provider; no port is touched and no selector opened.
@@ -55,14 +55,13 @@ public final class ModuleSelectorProvider extends SelectorProvider {
      * @param tls how the module is to run TLS on every channel of this provider, or null for plain TCP
      */
     public ModuleSelectorProvider(ModuleSockets sockets, TlsProfile tls) {
-        this(sockets, tls, SelectorProvider::provider);
+        this(sockets, tls, JdkSelectorProvider::get);
     }
 
     /**
-     * As the public one, for a caller that knows where the JDK's own provider is; it is asked for at first use,
-     * because {@link SelectorProvider#provider()} is null while the JVM's default provider is being constructed.
+     * As the public one, for a caller that knows where the JDK's own provider is; it is asked for at first use.
      */
-    ModuleSelectorProvider(ModuleSockets sockets, TlsProfile tls, Supplier<SelectorProvider> jdkProvider) {
+    ModuleSelectorProvider(ModuleSockets sockets, TlsProfile tls, JdkSelectorProvider.Source jdkProvider) {
         this.sockets = Objects.requireNonNull(sockets, "sockets");
         this.tls = tls;
         this.jdkProvider = Objects.requireNonNull(jdkProvider, "jdkProvider");
@@ -149,6 +148,16 @@ public final class ModuleSelectorProvider extends SelectorProvider {
     public DatagramChannel openDatagramChannel(ProtocolFamily family) {
         Objects.requireNonNull(family, "family");
         throw unsupported("datagram channels");
+    }
+
+    /** Returns where the channels get their sockets. */
+    ModuleSockets sockets() {
+        return sockets;
+    }
+
+    /** Returns how the module runs TLS on the channels, null for plain TCP. */
+    TlsProfile tls() {
+        return tls;
     }
 
     private UnsupportedOperationException unsupported(String what) {

@@ -30,15 +30,15 @@ import java.util.Set;
 @SuppressWarnings("UnsynchronizedOverridesSynchronized") // what Socket guards by its monitor, the channel guards itself
 final class ModuleSocketAdaptor extends Socket {
 
-    private final ModuleSocketChannel channel;
+    private final AdaptableSocketChannel channel;
     private volatile int timeoutMillis;
 
-    private ModuleSocketAdaptor(ModuleSocketChannel channel) throws SocketException {
+    private ModuleSocketAdaptor(AdaptableSocketChannel channel) throws SocketException {
         super((SocketImpl) null);
         this.channel = channel;
     }
 
-    static ModuleSocketAdaptor create(ModuleSocketChannel channel) {
+    static ModuleSocketAdaptor create(AdaptableSocketChannel channel) {
         try {
             return new ModuleSocketAdaptor(channel);
         } catch (SocketException e) {
@@ -169,6 +169,11 @@ final class ModuleSocketAdaptor extends Socket {
         }
 
         @Override
+        public int available() throws IOException {
+            return channel.available();
+        }
+
+        @Override
         public void close() throws IOException {
             channel.close();
         }
@@ -223,7 +228,8 @@ final class ModuleSocketAdaptor extends Socket {
 
     @Override
     public InetAddress getLocalAddress() {
-        return new InetSocketAddress(0).getAddress();
+        InetSocketAddress local = channel.isOpen() ? channel.localAddressOrNull() : null;
+        return local == null ? new InetSocketAddress(0).getAddress() : local.getAddress();
     }
 
     @Override

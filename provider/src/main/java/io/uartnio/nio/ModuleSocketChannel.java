@@ -5,7 +5,6 @@ import io.uartnio.socket.ModuleSocket;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
@@ -37,7 +36,7 @@ import java.util.stream.Stream;
  * two {@link ReentrantLock}s are held meanwhile. Any thread may call anything. Where the channel differs from the
  * JDK's on purpose is told by {@link ModuleSelectorProvider}.
  */
-final class ModuleSocketChannel extends SocketChannel {
+final class ModuleSocketChannel extends AdaptableSocketChannel {
 
     /** Where the channel is in its life; it only ever moves down this list, but for a refused host or port. */
     private enum State {
@@ -51,8 +50,12 @@ final class ModuleSocketChannel extends SocketChannel {
         CLOSED
     }
 
-    /** For a timed operation of the socket adaptor: no limit. */
-    static final long NO_TIMEOUT = 0;
+    /** The module's socket, one way or the other. */
+    @FunctionalInterface
+    private interface Mover {
+        /** Moves what it can of the buffer; returns the number of bytes, or what the socket says instead. */
+        int move(ByteBuffer buffer) throws IOException;
+    }
 
     /** What is said for the local address: a module does not tell it. */
     private static final Set<SocketOption<?>> SUPPORTED_OPTIONS = Stream.concat(
@@ -64,6 +67,8 @@ final class ModuleSocketChannel extends SocketChannel {
     private static final ModuleSelectionKey[] NO_KEYS = {};
 
     private final ModuleSocket socket;
+    private final Mover fromModule;
+    private final Mover toModule;
     private final String portName;
     private final RememberedOptions options = new RememberedOptions();
 
@@ -88,11 +93,11 @@ final class ModuleSocketChannel extends SocketChannel {
     /** The keys to tell of changes, one a selector; copied on write. */
     private volatile ModuleSelectionKey[] keys = NO_KEYS;
 
-    private ModuleSocketAdaptor adaptor;
-
     ModuleSocketChannel(SelectorProvider provider, ModuleSocket socket, String portName) {
         super(provider);
         this.socket = socket;
+        this.fromModule = socket::read;
+        this.toModule = socket::write;
         this.portName = portName;
         socket.setChangeListener(this::tellKeys);
     }
@@ -109,20 +114,22 @@ final class ModuleSocketChannel extends SocketChannel {
         return state == State.PENDING;
     }
 
+    @Override
     boolean isInputShutdown() {
         return inputShutdown;
     }
 
+    @Override
     boolean isOutputShutdown() {
         return outputShutdown;
     }
 
-    /** Returns the local address, also of a closed channel; null while it is neither bound nor connected. */
+    @Override
     InetSocketAddress localAddressOrNull() {
         return localAddress;
     }
 
-    /** Returns the address given to {@code connect}, also of a closed channel; null before. */
+    @Override
     InetSocketAddress remoteAddressOrNull() {
         return remoteAddress;
     }
@@ -201,16 +208,6 @@ final class ModuleSocketChannel extends SocketChannel {
         return SUPPORTED_OPTIONS;
     }
 
-    @Override
-    public Socket socket() {
-        synchronized (stateLock) {
-            if (adaptor == null) {
-                adaptor = ModuleSocketAdaptor.create(this);
-            }
-            return adaptor;
-        }
-    }
-
     // -- connect --
 
     @Override
@@ -218,12 +215,7 @@ final class ModuleSocketChannel extends SocketChannel {
         return connect(checkRemote(remote), NO_TIMEOUT, false);
     }
 
-    /**
-     * Connects for the socket adaptor, which refuses a non-blocking channel and has a time limit.
-     *
-     * @param timeoutMillis {@link #NO_TIMEOUT} for none
-     * @throws SocketTimeoutException if the time has passed; the channel is closed then
-     */
+    @Override
     void connectBlocking(SocketAddress remote, int timeoutMillis) throws IOException {
         connect(checkRemote(remote), timeoutMillis, true);
     }
@@ -424,13 +416,7 @@ final class ModuleSocketChannel extends SocketChannel {
         }
     }
 
-    /**
-     * Reads for the socket adaptor, which refuses a non-blocking channel and has a time limit.
-     *
-     * @param timeoutMillis {@link #NO_TIMEOUT} for none
-     * @return the number of bytes, at least 1 if the buffer has room, or -1 at the end of the stream
-     * @throws SocketTimeoutException if the time has passed; nothing has been read then
-     */
+    @Override
     int readBlocking(ByteBuffer target, int timeoutMillis) throws IOException {
         readLock.lock();
         try {
@@ -469,7 +455,7 @@ final class ModuleSocketChannel extends SocketChannel {
             if (remaining(targets, offset, length) > 0) {
                 count = blocking
                         ? awaitBytes(targets, offset, length, timeoutMillis)
-                        : scatter(targets, offset, length);
+                        : move(targets, offset, length, fromModule);
             }
             return count;
         } catch (IOException e) {
@@ -486,7 +472,7 @@ final class ModuleSocketChannel extends SocketChannel {
         long deadlineNanos = deadlineAfter(timeoutMillis);
         for (; ; ) {
             long stamp = socket.changeStamp();
-            long count = scatter(targets, offset, length);
+            long count = move(targets, offset, length, fromModule);
             if (count != 0 || !isOpen()) {
                 return count;
             }
@@ -495,30 +481,6 @@ final class ModuleSocketChannel extends SocketChannel {
             }
             socket.awaitChange(stamp, deadlineNanos);
         }
-    }
-
-    /** Fills the buffers in turn with what is there; what ends the stream after some bytes shows the next time. */
-    private long scatter(ByteBuffer[] targets, int offset, int length) throws IOException {
-        long count = 0;
-        for (int i = offset; i < offset + length; i++) {
-            ByteBuffer target = targets[i];
-            while (target.hasRemaining()) {
-                int n;
-                try {
-                    n = socket.read(target);
-                } catch (IOException e) {
-                    if (count > 0) {
-                        return count;
-                    }
-                    throw e;
-                }
-                if (n <= 0) {
-                    return count > 0 ? count : n;
-                }
-                count += n;
-            }
-        }
-        return count;
     }
 
     // -- write --
@@ -549,7 +511,13 @@ final class ModuleSocketChannel extends SocketChannel {
         }
     }
 
-    /** Writes all of the buffer for the socket adaptor, which refuses a non-blocking channel. */
+    /** The module's floor tells only whether there are bytes, not how many. */
+    @Override
+    int available() {
+        return 0;
+    }
+
+    @Override
     void writeBlocking(ByteBuffer source) throws IOException {
         writeLock.lock();
         try {
@@ -585,7 +553,9 @@ final class ModuleSocketChannel extends SocketChannel {
                 throw new ClosedChannelException();
             }
             started = true;
-            count = blocking ? awaitSent(sources, offset, length, size, allOrThrow) : gather(sources, offset, length);
+            count = blocking
+                    ? awaitSent(sources, offset, length, size, allOrThrow)
+                    : move(sources, offset, length, toModule);
         } catch (IOException e) {
             boolean closedMeanwhile = started && (outputShutdown || !isOpen());
             throw closedMeanwhile ? new AsynchronousCloseException() : e;
@@ -607,7 +577,7 @@ final class ModuleSocketChannel extends SocketChannel {
         for (; ; ) {
             long stamp = socket.changeStamp();
             try {
-                count += gather(sources, offset, length);
+                count += move(sources, offset, length, toModule);
             } catch (IOException e) {
                 if (count > 0 && !allOrThrow) {
                     return count;
@@ -621,23 +591,28 @@ final class ModuleSocketChannel extends SocketChannel {
         }
     }
 
-    /** Hands over the buffers in turn until no more fits; a failure after some bytes shows the next time. */
-    private long gather(ByteBuffer[] sources, int offset, int length) throws IOException {
+    /**
+     * Moves the buffers in turn as far as it goes now, as one stream. Whatever ends the stream after some bytes, its
+     * end or a failure, shows the next time.
+     *
+     * @return the number of bytes; for the first move of all, what the mover returned instead of bytes
+     */
+    private static long move(ByteBuffer[] buffers, int offset, int length, Mover mover) throws IOException {
         long count = 0;
         for (int i = offset; i < offset + length; i++) {
-            ByteBuffer source = sources[i];
-            while (source.hasRemaining()) {
+            ByteBuffer buffer = buffers[i];
+            while (buffer.hasRemaining()) {
                 int n;
                 try {
-                    n = socket.write(source);
+                    n = mover.move(buffer);
                 } catch (IOException e) {
                     if (count > 0) {
                         return count;
                     }
                     throw e;
                 }
-                if (n == 0) {
-                    return count;
+                if (n <= 0) {
+                    return count > 0 ? count : n;
                 }
                 count += n;
             }

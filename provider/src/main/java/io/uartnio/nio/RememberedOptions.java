@@ -1,7 +1,9 @@
 package io.uartnio.nio;
 
+import java.io.IOException;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
+import java.nio.channels.NetworkChannel;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -36,7 +38,8 @@ final class RememberedOptions {
             StandardSocketOptions.IP_TOS,
             0);
 
-    private final Map<SocketOption<?>, Object> values = new ConcurrentHashMap<>(DEFAULTS);
+    /** Only those that were set. */
+    private final Map<SocketOption<?>, Object> values = new ConcurrentHashMap<>();
 
     static Set<SocketOption<?>> supported() {
         return DEFAULTS.keySet();
@@ -57,7 +60,21 @@ final class RememberedOptions {
     }
 
     <T> T get(SocketOption<T> name) {
-        return name.type().cast(values.get(name));
+        Object set = values.get(name);
+        return name.type().cast(set == null ? DEFAULTS.get(name) : set);
+    }
+
+    /** Sets what was set here on another channel as well, as far as that supports it. */
+    void copyTo(NetworkChannel channel) throws IOException {
+        for (SocketOption<?> name : values.keySet()) {
+            if (channel.supportedOptions().contains(name)) {
+                copy(name, channel);
+            }
+        }
+    }
+
+    private <T> void copy(SocketOption<T> name, NetworkChannel channel) throws IOException {
+        channel.setOption(name, get(name));
     }
 
     private static Integer checked(SocketOption<?> name, int value) {

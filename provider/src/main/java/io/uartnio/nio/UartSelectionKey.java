@@ -1,6 +1,7 @@
 package io.uartnio.nio;
 
 import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.Selector;
 import java.nio.channels.spi.AbstractSelectionKey;
 
@@ -8,14 +9,30 @@ import java.nio.channels.spi.AbstractSelectionKey;
  * What a key of a {@link UartSelector} is, whichever kind of channel it stands for. The ready set is written only by
  * the selecting thread; the interest set belongs to the subclass, because a hosted channel keeps its own in the JDK's
  * key. Identity is the equality of a key, as in the JDK.
+ *
+ * <p>A key may stand behind another, which alone is shown to the selector's user: see {@link RoutedSelectionKey}.
  */
 abstract class UartSelectionKey extends AbstractSelectionKey {
 
     private final UartSelector selector;
     private volatile int readyOps;
 
+    private final UartSelectionKey shown;
+
     UartSelectionKey(UartSelector selector) {
         this.selector = selector;
+        this.shown = this;
+    }
+
+    /** Makes a key that stands behind another. It is never in the selector's sets, and never cancelled itself. */
+    UartSelectionKey(UartSelectionKey shown) {
+        this.selector = shown.selector;
+        this.shown = shown;
+    }
+
+    /** Returns the key that the selector's user knows, mostly this one. */
+    final UartSelectionKey shown() {
+        return shown;
     }
 
     @Override
@@ -50,7 +67,18 @@ abstract class UartSelectionKey extends AbstractSelectionKey {
         return readyOps != before;
     }
 
-    /** Undoes what {@code register} did outside the selector's own sets; called when the key leaves its selector. */
+    /**
+     * Takes the channel in for its selector, with no interest yet. Runs inside the channel's {@code register}.
+     *
+     * @throws ClosedChannelException if another thread has closed the channel
+     * @throws java.nio.channels.IllegalSelectorException if the channel is not for this selector
+     */
+    abstract void join() throws ClosedChannelException;
+
+    /** Returns true if selectors of the JDK have to be flushed for the channel once the key has left. */
+    abstract boolean isHosted();
+
+    /** Undoes what {@link #join} did outside the selector's own sets; called when the key leaves its selector. */
     abstract void released();
 
     final void ensureValid() {

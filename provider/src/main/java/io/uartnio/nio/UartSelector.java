@@ -245,7 +245,7 @@ final class UartSelector extends AbstractSelector {
             if (ready == 0) {
                 dropCandidate(i);
             } else {
-                count += publish(key, ready, action);
+                count += publish(key.shown(), ready, action);
                 i++;
             }
         }
@@ -262,8 +262,8 @@ final class UartSelector extends AbstractSelector {
     private int publishHosted(Consumer<SelectionKey> action) {
         int count = 0;
         for (HostedSelectionKey key : hostedReady) {
-            if (key.isValid()) {
-                count += publish(key, key.collectedOps, action);
+            if (key.shown().isValid()) {
+                count += publish(key.shown(), key.collectedOps, action);
             }
         }
         return count;
@@ -300,9 +300,7 @@ final class UartSelector extends AbstractSelector {
     @Override
     protected SelectionKey register(AbstractSelectableChannel channel, int ops, Object attachment) {
         ensureOpen();
-        UartSelectionKey key = channel instanceof ModuleSocketChannel own
-                ? new ModuleSelectionKey(this, own)
-                : new HostedSelectionKey(this, channel);
+        UartSelectionKey key = keyFor(channel);
         key.attach(attachment);
         join(key);
         // From here on others may find the key in keys(), before the channel knows it.
@@ -321,17 +319,33 @@ final class UartSelector extends AbstractSelector {
         return key;
     }
 
-    private void join(UartSelectionKey key) {
+    private UartSelectionKey keyFor(AbstractSelectableChannel channel) {
+        if (channel instanceof ModuleSocketChannel own) {
+            return new ModuleSelectionKey(this, own);
+        }
+        if (channel instanceof RoutedSocketChannel routed) {
+            return new RoutedSelectionKey(this, routed);
+        }
+        return new HostedSelectionKey(this, channel);
+    }
+
+    private static void join(UartSelectionKey key) {
         try {
-            if (key instanceof HostedSelectionKey hosted) {
-                hosted.join(inner, releaser);
-            } else if (key instanceof ModuleSelectionKey own) {
-                own.join();
-            }
+            key.join();
         } catch (ClosedChannelException e) {
             // closed by another thread meanwhile; as with the JDK's selector the key is born and then cancelled
             key.cancel();
         }
+    }
+
+    /** Returns the JDK selector that waits, for the channels of the JDK. */
+    Selector inner() {
+        return inner;
+    }
+
+    /** Returns the JDK selector that lets the channels of the JDK go last. */
+    Selector releaser() {
+        return releaser;
     }
 
     /** Called by any thread after it has made a change that the key may have to be looked at for. */
@@ -369,8 +383,8 @@ final class UartSelector extends AbstractSelector {
         }
         boolean hosted = false;
         for (SelectionKey key : flushing) {
+            hosted |= ((UartSelectionKey) key).isHosted();
             remove((UartSelectionKey) key);
-            hosted |= key instanceof HostedSelectionKey;
         }
         flushing.clear();
         if (hosted) {

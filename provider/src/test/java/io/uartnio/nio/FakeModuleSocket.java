@@ -1,6 +1,7 @@
 package io.uartnio.nio;
 
 import io.uartnio.AccessMode;
+import io.uartnio.contract.Peer;
 import io.uartnio.socket.ModuleSocket;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -331,6 +332,17 @@ final class FakeModuleSocket implements ModuleSocket {
                 awaitChange(since, Long.MAX_VALUE);
                 since = changeStamp();
             }
+        }
+
+        @Override
+        public void shutdownOutput() {
+            change(() -> ended = true);
+        }
+
+        /** A module tells nothing but that the connection is closed. */
+        @Override
+        public void reset() {
+            change(() -> ended = true);
         }
 
         @Override

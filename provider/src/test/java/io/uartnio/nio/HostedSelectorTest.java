@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.uartnio.contract.Bench;
+import io.uartnio.contract.Blocked;
+import io.uartnio.contract.Peer;
+import io.uartnio.contract.SelectorContract;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
@@ -20,15 +24,19 @@ import java.nio.channels.spi.AbstractSelectableChannel;
 import java.nio.channels.spi.SelectorProvider;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract as this project's selector keeps it for the JDK's channels, and what is at stake in hosting them. */
-class HostedSelectorTest extends SelectorContract {
+class HostedSelectorTest implements SelectorContract {
 
     private static final int ROUNDS = 200;
 
+    @RegisterExtension
+    final Bench bench = new Bench(HostedStack::new);
+
     @Override
-    Stack createStack() throws IOException {
-        return new HostedStack();
+    public Bench bench() {
+        return bench;
     }
 
     private static long openDescriptors() {
@@ -41,13 +49,13 @@ class HostedSelectorTest extends SelectorContract {
     void aChannelClosedBetweenSelectsGivesItsDescriptorBack() throws IOException {
         long before = openDescriptors();
         for (int i = 0; i < ROUNDS; i++) {
-            SocketChannel one = stack.openChannel();
+            SocketChannel one = openChannel();
             Peer peer = connect(one);
-            one.register(selector, SelectionKey.OP_READ);
-            selector.selectNow();
+            one.register(selector(), SelectionKey.OP_READ);
+            selector().selectNow();
             one.close();
             peer.close();
-            selector.selectNow();
+            selector().selectNow();
         }
         assertThat(openDescriptors()).isLessThan(before + ROUNDS / 4);
     }
@@ -56,17 +64,17 @@ class HostedSelectorTest extends SelectorContract {
     void aChannelClosedDuringASelectGivesItsDescriptorBack() throws Exception {
         long before = openDescriptors();
         for (int i = 0; i < ROUNDS; i++) {
-            SocketChannel one = stack.openChannel();
+            SocketChannel one = openChannel();
             Peer peer = connect(one);
-            one.register(selector, SelectionKey.OP_READ);
-            try (Blocked<Integer> select = Blocked.in(selector::select)) {
+            one.register(selector(), SelectionKey.OP_READ);
+            try (Blocked<Integer> select = Blocked.in(selector()::select)) {
                 one.close();
-                selector.wakeup();
+                selector().wakeup();
                 select.get();
             }
             peer.close();
         }
-        selector.selectNow();
+        selector().selectNow();
         assertThat(openDescriptors()).isLessThan(before + ROUNDS / 4);
     }
 
@@ -74,9 +82,9 @@ class HostedSelectorTest extends SelectorContract {
     void aChannelClosedWithTheSelectorGivesItsDescriptorBack() throws IOException {
         long before = openDescriptors();
         for (int i = 0; i < ROUNDS; i++) {
-            SocketChannel one = stack.openChannel();
+            SocketChannel one = openChannel();
             Peer peer = connect(one);
-            try (Selector other = stack.openSelector()) {
+            try (Selector other = stack().openSelector()) {
                 one.register(other, SelectionKey.OP_READ);
                 other.selectNow();
                 one.close();
@@ -148,18 +156,18 @@ class HostedSelectorTest extends SelectorContract {
     void aChannelOfNobodyWeKnowIsRefused() throws IOException {
         try (AbstractSelectableChannel stranger = new Stranger()) {
             stranger.configureBlocking(false);
-            assertThatThrownBy(() -> stranger.register(selector, SelectionKey.OP_READ))
+            assertThatThrownBy(() -> stranger.register(selector(), SelectionKey.OP_READ))
                     .isInstanceOf(IllegalSelectorException.class);
             assertThat(stranger.isRegistered()).isFalse();
         }
-        assertThat(selector.keys()).isEmpty();
+        assertThat(selector().keys()).isEmpty();
     }
 
     @Test
     void interestOfAHostedChannelChangedDuringASelectTakesEffectInIt() throws Exception {
         connect();
-        SelectionKey key = channel.register(selector, 0);
-        try (Blocked<Integer> select = Blocked.in(selector::select)) {
+        SelectionKey key = channel().register(selector(), 0);
+        try (Blocked<Integer> select = Blocked.in(selector()::select)) {
             key.interestOps(SelectionKey.OP_WRITE);
             assertThat(select.get()).isEqualTo(1);
         }

@@ -1,5 +1,6 @@
 package io.uartnio.nio;
 
+import io.uartnio.contract.JdkStack;
 import java.io.IOException;
 import java.nio.channels.Selector;
 

@@ -6,6 +6,10 @@ import static java.nio.channels.SelectionKey.OP_WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.uartnio.contract.Bench;
+import io.uartnio.contract.Blocked;
+import io.uartnio.contract.Peer;
+import io.uartnio.contract.SelectorContract;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.IllegalSelectorException;
@@ -15,24 +19,29 @@ import java.nio.channels.SocketChannel;
 import java.util.Iterator;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract, and what only the selector of this project does. */
-class ModuleSelectorTest extends SelectorContract {
+class ModuleSelectorTest implements SelectorContract {
 
-    private ModuleStack module;
+    @RegisterExtension
+    final Bench bench = new Bench(ModuleStack::new);
 
     @Override
-    Stack createStack() {
-        module = new ModuleStack();
-        return module;
+    public Bench bench() {
+        return bench;
+    }
+
+    private ModuleStack module() {
+        return (ModuleStack) stack();
     }
 
     @Test
     void interestChangedDuringASelectTakesEffectInIt() throws Exception {
         Peer peer = connect();
-        SelectionKey key = channel.register(selector, 0);
+        SelectionKey key = channel().register(selector(), 0);
         peer.send(new byte[1]);
-        try (Blocked<Integer> select = Blocked.in(selector::select)) {
+        try (Blocked<Integer> select = Blocked.in(selector()::select)) {
             key.interestOps(OP_READ);
             assertThat(select.get()).isEqualTo(1);
         }
@@ -41,8 +50,8 @@ class ModuleSelectorTest extends SelectorContract {
     @Test
     void aChannelRegisteredDuringASelectTakesPartInIt() throws Exception {
         connect();
-        try (Blocked<Integer> select = Blocked.in(selector::select)) {
-            channel.register(selector, OP_WRITE);
+        try (Blocked<Integer> select = Blocked.in(selector()::select)) {
+            channel().register(selector(), OP_WRITE);
             assertThat(select.get()).isEqualTo(1);
         }
     }
@@ -50,58 +59,58 @@ class ModuleSelectorTest extends SelectorContract {
     @Test
     void changesThatNobodyAskedForDoNotEndASelect() throws Exception {
         Peer peer = connect();
-        SelectionKey key = channel.register(selector, OP_CONNECT);
-        try (Blocked<Integer> select = Blocked.in(selector::select)) {
+        SelectionKey key = channel().register(selector(), OP_CONNECT);
+        try (Blocked<Integer> select = Blocked.in(selector()::select)) {
             for (int i = 0; i < 100; i++) {
                 peer.send(new byte[1]);
-                module.socketOf(channel).signalChange();
+                module().socketOf(channel()).signalChange();
             }
             key.cancel();
-            channel.close();
+            channel().close();
             select.awaitWaiting();
             assertThat(select.isDone()).isFalse();
-            selector.wakeup();
+            selector().wakeup();
             assertThat(select.get()).isZero();
         }
-        assertThat(selector.keys()).isEmpty();
+        assertThat(selector().keys()).isEmpty();
     }
 
     @Test
     void anUnconnectedChannelIsReadyForNothing() throws IOException {
-        channel.configureBlocking(false);
-        channel.register(selector, OP_CONNECT | OP_READ | OP_WRITE);
-        assertThat(selector.selectNow()).isZero();
-        channel.connect(module.silent());
-        assertThat(selector.selectNow()).isZero();
+        channel().configureBlocking(false);
+        channel().register(selector(), OP_CONNECT | OP_READ | OP_WRITE);
+        assertThat(selector().selectNow()).isZero();
+        channel().connect(module().silent());
+        assertThat(selector().selectNow()).isZero();
     }
 
     @Test
     void aLostConnectionMakesTheKeyReadyToReadAndWriteButNotToConnect() throws IOException {
         connect();
-        SelectionKey key = channel.register(selector, OP_READ | OP_WRITE | OP_CONNECT);
-        module.socketOf(channel).fail(new IOException("port lost"));
-        assertThat(selector.select()).isEqualTo(1);
+        SelectionKey key = channel().register(selector(), OP_READ | OP_WRITE | OP_CONNECT);
+        module().socketOf(channel()).fail(new IOException("port lost"));
+        assertThat(selector().select()).isEqualTo(1);
         assertThat(key.readyOps()).isEqualTo(OP_READ | OP_WRITE);
     }
 
     @Test
     void channelsOfTwoProvidersShareASelector() throws IOException {
         connect();
-        channel.register(selector, OP_WRITE);
+        channel().register(selector(), OP_WRITE);
         try (ModuleStack other = new ModuleStack();
                 SocketChannel foreign = other.openChannel()) {
             foreign.connect(other.listening());
             foreign.configureBlocking(false);
-            foreign.register(selector, OP_WRITE);
-            assertThat(selector.select()).isEqualTo(2);
+            foreign.register(selector(), OP_WRITE);
+            assertThat(selector().select()).isEqualTo(2);
         }
     }
 
     @Test
     void ourChannelIsRefusedByTheJdksSelector() throws IOException {
-        channel.configureBlocking(false);
+        channel().configureBlocking(false);
         try (Selector jdk = Selector.open()) {
-            assertThatThrownBy(() -> channel.register(jdk, OP_READ)).isInstanceOf(IllegalSelectorException.class);
+            assertThatThrownBy(() -> channel().register(jdk, OP_READ)).isInstanceOf(IllegalSelectorException.class);
         }
     }
 
@@ -113,7 +122,7 @@ class ModuleSelectorTest extends SelectorContract {
         for (int i = 0; i < channels; i++) {
             SocketChannel one = openChannel();
             Peer peer = connect(one);
-            one.register(selector, OP_READ, new long[2]);
+            one.register(selector(), OP_READ, new long[2]);
             senders[i] = sender(peer, bytesEach, i);
         }
         for (Thread sender : senders) {
@@ -122,8 +131,8 @@ class ModuleSelectorTest extends SelectorContract {
         int open = channels;
         ByteBuffer target = ByteBuffer.allocate(1000);
         while (open > 0) {
-            assertThat(selector.select()).isPositive();
-            for (Iterator<SelectionKey> keys = selector.selectedKeys().iterator(); keys.hasNext(); keys.remove()) {
+            assertThat(selector().select()).isPositive();
+            for (Iterator<SelectionKey> keys = selector().selectedKeys().iterator(); keys.hasNext(); keys.remove()) {
                 SelectionKey key = keys.next();
                 int n = ((SocketChannel) key.channel()).read(target.clear());
                 long[] totals = (long[]) key.attachment();

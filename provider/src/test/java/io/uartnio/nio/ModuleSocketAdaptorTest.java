@@ -3,67 +3,67 @@ package io.uartnio.nio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.uartnio.contract.Bench;
+import io.uartnio.contract.Blocked;
+import io.uartnio.contract.SocketAdaptorContract;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.net.Socket;
-import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract, and what only an adaptor over a module does. */
-class ModuleSocketAdaptorTest extends SocketAdaptorContract {
+class ModuleSocketAdaptorTest implements SocketAdaptorContract {
 
-    private ModuleStack module;
+    @RegisterExtension
+    final Bench bench = new Bench(ModuleStack::new);
 
     @Override
-    Stack createStack() {
-        module = new ModuleStack();
-        return module;
+    public Bench bench() {
+        return bench;
+    }
+
+    private ModuleStack module() {
+        return (ModuleStack) stack();
     }
 
     @Test
     void aTimedConnectThatTimesOutClosesTheSocket() {
-        assertThatThrownBy(() -> socket.connect(module.silent(), 30))
+        assertThatThrownBy(() -> socket().connect(module().silent(), 30))
                 .isInstanceOf(SocketTimeoutException.class)
                 .hasMessage("Connect timed out");
-        assertThat(socket.isClosed()).isTrue();
-        assertThat(module.socketOf(channel).timeoutMillis()).isEqualTo(30);
+        assertThat(socket().isClosed()).isTrue();
+        assertThat(module().socketOf(channel()).timeoutMillis()).isEqualTo(30);
     }
 
     @Test
     void anUntimedConnectLeavesTheTimeToTheModem() throws IOException {
-        socket.connect(module.listening());
-        assertThat(module.socketOf(channel).timeoutMillis()).isZero();
+        socket().connect(module().listening());
+        assertThat(module().socketOf(channel()).timeoutMillis()).isZero();
     }
 
     @Test
     void aNameThatOnlyTheModuleResolvesHasNoInetAddress() throws IOException {
         connect();
-        assertThat(socket.getInetAddress()).isNull();
-        assertThat(socket.getLocalPort()).isZero();
+        assertThat(socket().getInetAddress()).isNull();
+        assertThat(socket().getLocalPort()).isZero();
     }
 
     @Test
     void aStreamWriteThatALossCutsShortThrows() throws Exception {
         connect();
-        OutputStream out = socket.getOutputStream();
+        OutputStream out = socket().getOutputStream();
         IOException cause = new IOException("port lost");
         try (Blocked<Void> write = Blocked.in(() -> {
             out.write(new byte[2 * FakeModuleSocket.QUEUE_BYTES]);
             return null;
         })) {
-            module.socketOf(channel).fail(cause);
+            module().socketOf(channel()).fail(cause);
             assertThatThrownBy(write::get).cause().isSameAs(cause);
         }
-    }
-
-    @Test
-    void urgentDataIsRefused() throws IOException {
-        connect();
-        assertThatThrownBy(() -> socket.sendUrgentData(1)).isInstanceOf(SocketException.class);
-        assertThatThrownBy(() -> socket.setOOBInline(true)).isInstanceOf(SocketException.class);
     }
 
     /** What is not overridden would run into the missing implementation. */

@@ -1,16 +1,21 @@
 package io.uartnio.nio;
 
+import io.uartnio.contract.Deviation;
+import io.uartnio.contract.Peer;
+import io.uartnio.contract.Stack;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The channels and selectors of this project over a module that is played in memory. */
-final class ModuleStack implements Stack {
+class ModuleStack implements Stack {
 
-    private final FakeModule module = new FakeModule();
+    final FakeModule module = new FakeModule();
     private final ModuleSelectorProvider provider = new ModuleSelectorProvider(module, null);
     private final Map<SocketChannel, FakeModuleSocket> sockets = new ConcurrentHashMap<>();
 
@@ -36,8 +41,8 @@ final class ModuleStack implements Stack {
         return InetSocketAddress.createUnresolved("refusing.example", FakeModule.REFUSING_PORT);
     }
 
-    /** Returns an address that never answers. */
-    InetSocketAddress silent() {
+    @Override
+    public InetSocketAddress silent() {
         return InetSocketAddress.createUnresolved("silent.example", FakeModule.SILENT_PORT);
     }
 
@@ -48,6 +53,16 @@ final class ModuleStack implements Stack {
 
     ModuleSelectorProvider provider() {
         return provider;
+    }
+
+    @Override
+    public Set<Deviation> deviations() {
+        return EnumSet.complementOf(EnumSet.of(Deviation.LOCAL_PORT_AFTER_CONNECT, Deviation.NO_HALF_CLOSE_BY_PEER));
+    }
+
+    @Override
+    public int moreThanFits() {
+        return 1 << 20;
     }
 
     @Override

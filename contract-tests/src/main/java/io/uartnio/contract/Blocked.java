@@ -1,47 +1,51 @@
-package io.uartnio.nio;
+package io.uartnio.contract;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 
-/** A thread that runs one blocking operation, and the means to know that it has come to its wait. */
-final class Blocked<T> implements AutoCloseable {
+/**
+ * A thread that runs one blocking operation, and the means to know that it has come to its wait. It is a virtual one if
+ * the test's own is.
+ */
+public final class Blocked<T> implements AutoCloseable {
 
     /** Where the JDK's and this project's operations wait: the innermost method of the thread's stack. */
-    private static final Set<String> WAITS =
-            Set.of("park", "awaitChange", "poll", "wait", "wait0", "read0", "write0", "connect0", "epollWait");
+    private static final Set<String> WAITS = Set.of(
+            "park", "parkNanos", "awaitChange", "poll", "wait", "wait0", "read0", "write0", "connect0", "epollWait");
 
     private final FutureTask<T> task;
     private final Thread thread;
 
     private Blocked(Callable<T> operation) {
         task = new FutureTask<>(operation);
-        thread = new Thread(task, "blocked");
-        thread.setDaemon(true);
+        thread = ThreadKind.current().start("blocked", task);
     }
 
     /** Starts the operation and returns when it waits. */
-    static <T> Blocked<T> in(Callable<T> operation) {
+    public static <T> Blocked<T> in(Callable<T> operation) {
         Blocked<T> blocked = started(operation);
         blocked.awaitWaiting();
         return blocked;
     }
 
     /** Starts the operation. */
-    static <T> Blocked<T> started(Callable<T> operation) {
-        Blocked<T> blocked = new Blocked<>(operation);
-        blocked.thread.start();
-        return blocked;
+    public static <T> Blocked<T> started(Callable<T> operation) {
+        return new Blocked<>(operation);
     }
 
     /** Waits until the operation waits. */
-    void awaitWaiting() {
+    public void awaitWaiting() {
         await().atMost(Duration.ofSeconds(10))
                 .pollInterval(Duration.ofMillis(2))
-                .until(this::isWaiting);
+                .untilAsserted(() -> assertThat(isWaiting())
+                        .as(() -> "waits: " + Arrays.toString(thread.getStackTrace()))
+                        .isTrue());
     }
 
     private boolean isWaiting() {
@@ -53,16 +57,18 @@ final class Blocked<T> implements AutoCloseable {
                 && first[0].equals(second[0]);
     }
 
-    void interrupt() {
+    /** Interrupts the thread. */
+    public void interrupt() {
         thread.interrupt();
     }
 
-    boolean isDone() {
+    /** Returns true once the operation has returned or thrown. */
+    public boolean isDone() {
         return task.isDone();
     }
 
     /** Returns the result; what the operation threw is the cause of the {@code ExecutionException}. */
-    T get() throws Exception {
+    public T get() throws Exception {
         return task.get();
     }
 

@@ -1,9 +1,8 @@
-package io.uartnio.nio;
+package io.uartnio.contract;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -11,13 +10,15 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** The JDK's own channels on the loopback: what every contract here is checked against. */
-class JdkStack implements Stack {
+public class JdkStack implements Stack {
 
     private final ServerSocketChannel server;
     private final InetSocketAddress refusing;
+    private final SilentAddress silent = new SilentAddress();
     private final Map<Integer, SocketChannel> accepted = new HashMap<>();
 
-    JdkStack() throws IOException {
+    /** Listens on the loopback. */
+    public JdkStack() throws IOException {
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         server = ServerSocketChannel.open().bind(any);
         try (ServerSocketChannel closed = ServerSocketChannel.open().bind(any)) {
@@ -46,6 +47,16 @@ class JdkStack implements Stack {
     }
 
     @Override
+    public InetSocketAddress silent() throws IOException {
+        return silent.open();
+    }
+
+    @Override
+    public int moreThanFits() {
+        return 8 << 20;
+    }
+
+    @Override
     public Peer peerOf(SocketChannel channel) throws IOException {
         int port = ((InetSocketAddress) channel.getLocalAddress()).getPort();
         while (!accepted.containsKey(port)) {
@@ -61,43 +72,6 @@ class JdkStack implements Stack {
             channel.close();
         }
         server.close();
-    }
-
-    private static final class ChannelPeer implements Peer {
-
-        private final SocketChannel channel;
-
-        ChannelPeer(SocketChannel channel) {
-            this.channel = channel;
-        }
-
-        @Override
-        public void send(byte[] bytes) throws IOException {
-            channel.write(ByteBuffer.wrap(bytes));
-        }
-
-        @Override
-        public byte[] receive(int count) throws IOException {
-            ByteBuffer bytes = ByteBuffer.allocate(count);
-            while (bytes.hasRemaining()) {
-                if (channel.read(bytes) < 0) {
-                    throw new IOException("stream ended early: bytes=" + bytes.position() + ", expected=" + count);
-                }
-            }
-            return bytes.array();
-        }
-
-        @Override
-        public void awaitEnd() throws IOException {
-            ByteBuffer bytes = ByteBuffer.allocate(4096);
-            while (channel.read(bytes.clear()) >= 0) {
-                // thrown away
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            channel.close();
-        }
+        silent.close();
     }
 }

@@ -1,0 +1,23 @@
+package io.uartnio.it;
+
+import io.uartnio.contract.Bench;
+import io.uartnio.contract.SelectorContract;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The contract as it is kept over a serial line and a module. */
+@EnabledOnOs(OS.LINUX)
+class TtySelectorTest implements SelectorContract {
+
+    @RegisterExtension
+    static final TtyLine LINE = new TtyLine();
+
+    @RegisterExtension
+    final Bench bench = new Bench(LINE::stack);
+
+    @Override
+    public Bench bench() {
+        return bench;
+    }
+}

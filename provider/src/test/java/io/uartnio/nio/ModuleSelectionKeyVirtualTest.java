@@ -1,0 +1,7 @@
+package io.uartnio.nio;
+
+import io.uartnio.contract.OnVirtualThreads;
+
+/** The same on virtual threads. */
+@OnVirtualThreads
+class ModuleSelectionKeyVirtualTest extends ModuleSelectionKeyTest {}

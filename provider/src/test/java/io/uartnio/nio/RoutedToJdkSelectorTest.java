@@ -1,0 +1,17 @@
+package io.uartnio.nio;
+
+import io.uartnio.contract.Bench;
+import io.uartnio.contract.SelectorContract;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The contract as the JVM's default provider keeps it. */
+class RoutedToJdkSelectorTest implements SelectorContract {
+
+    @RegisterExtension
+    final Bench bench = new Bench(RoutedToJdkStack::new);
+
+    @Override
+    public Bench bench() {
+        return bench;
+    }
+}
