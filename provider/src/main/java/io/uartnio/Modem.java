@@ -40,8 +40,9 @@ public interface Modem extends AutoCloseable {
      * Opens a modem that properties describe: {@code uartnio.port} (required), {@code uartnio.baud},
      * {@code uartnio.flowControl} (a {@link FlowControl}), {@code uartnio.accessMode} (an {@link AccessMode}),
      * {@code uartnio.apn}, {@code uartnio.apnUser}, {@code uartnio.apnPassword}, {@code uartnio.simPin},
-     * {@code uartnio.urcPort}, {@code uartnio.mux} (true or false) and {@code uartnio.trace} (a file).
-     * Each means what the builder's method of that name says. The profile of {@link #tlsSelectorProvider()} is
+     * {@code uartnio.urcPort}, {@code uartnio.mux} (true or false), {@code uartnio.trace} (a file) and
+     * {@code uartnio.closeAtExit} ({@code true}). Each means what the builder's method of that name says. The profile of
+     * {@link #tlsSelectorProvider()} is
      * that of {@link TlsProfile#of(Properties)}.
      *
      * @throws IllegalArgumentException if one is missing or makes no sense
@@ -108,6 +109,7 @@ public interface Modem extends AutoCloseable {
         private boolean mux;
         private TlsProfile tls;
         private Path wireTrace;
+        private boolean closeAtExit;
         private int receiveBufferBytes = 64 * 1024;
         private int sendBufferBytes = 32 * 1024;
         private long reserveBytes = FROM_RATE;
@@ -156,6 +158,7 @@ public interface Modem extends AutoCloseable {
             String trace = properties.getProperty("uartnio.trace");
             wireTrace = trace == null ? null : Path.of(trace);
             tls = TlsProfile.of(properties);
+            closeAtExit = Boolean.parseBoolean(properties.getProperty("uartnio.closeAtExit"));
             return this;
         }
 
@@ -370,6 +373,15 @@ public interface Modem extends AutoCloseable {
             return limit;
         }
 
+        /**
+         * Has the modem closed when the JVM ends, so that what was written to closed sockets last still leaves, as it
+         * does from a kernel; the end of the JVM waits for that. Without it a modem that nobody closes is cut off.
+         */
+        public Builder closeAtExit() {
+            this.closeAtExit = true;
+            return this;
+        }
+
         /** Sets who is told, in words, what the modem does while it is brought up; called by a thread of the modem. */
         public Builder progress(Consumer<String> listener) {
             this.progress = Objects.requireNonNull(listener, "listener");
@@ -391,7 +403,7 @@ public interface Modem extends AutoCloseable {
             ModemOpener opener = ServiceLoader.load(ModemOpener.class, Modem.class.getClassLoader())
                     .findFirst()
                     .orElseThrow(() -> new IllegalStateException("the provider jar is incomplete: no ModemOpener"));
-            return opener.open(new ModemConfiguration(
+            Modem modem = opener.open(new ModemConfiguration(
                     port,
                     baudRate,
                     flowControl,
@@ -415,6 +427,18 @@ public interface Modem extends AutoCloseable {
                     writeTimeout,
                     lingerTimeout,
                     progress));
+            if (closeAtExit) {
+                closeAtExit(modem);
+            }
+            return modem;
+        }
+
+        private void closeAtExit(Modem modem) {
+            if (port instanceof SerialUartPort) {
+                SerialUartPort.runBeforeExit(modem::close);
+            } else {
+                Runtime.getRuntime().addShutdownHook(new Thread(modem::close, "uartnio-exit"));
+            }
         }
     }
 }

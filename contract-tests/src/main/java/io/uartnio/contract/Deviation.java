@@ -21,8 +21,6 @@ public enum Deviation {
     NAMES_ARE_RESOLVED_BY_THE_FAR_SIDE,
     /** The wildcard address is refused instead of taken for the loopback. */
     NO_WILDCARD_DESTINATION,
-    /** Only the options of a plain TCP socket are known. */
-    USUAL_OPTIONS_ONLY,
     /** Urgent data is refused. */
     NO_URGENT_DATA,
     /** {@code InputStream.available()} is always 0. */

@@ -78,7 +78,7 @@ class JvmDefaultTest {
                         SIZE,
                         server instanceof NginxServer ? "HTTP_2" : "HTTP_1_1");
         assertThat(printed).contains("fetched");
-        assertThat(emulator.counters().payloadReceived()).isGreaterThan(18L * SIZE);
+        assertThat(emulator.counters().payloadReceived()).isGreaterThan(9L * SIZE);
     }
 
     @Test

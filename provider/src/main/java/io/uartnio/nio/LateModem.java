@@ -5,8 +5,6 @@ import io.uartnio.TlsProfile;
 import io.uartnio.socket.ModuleSocket;
 import io.uartnio.socket.ModuleSockets;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -14,12 +12,9 @@ import java.util.Objects;
 /**
  * The modem of the JVM's default provider: opened by the first connect that needs it, in a thread of its own, because
  * finding a module and its network takes seconds and a non-blocking connect must not. After a failed try the next
- * connect tries again. Once open it stays so until the JVM ends, and a shutdown hook closes it, so that what was
- * written last still leaves, as it does from a kernel. Safe for any thread.
+ * connect tries again. Once open it stays so until the JVM ends. Safe for any thread.
  */
 final class LateModem implements Routes.Sockets {
-
-    private static final Logger LOG = System.getLogger(LateModem.class.getName());
 
     /** Opens the modem, which takes as long as it takes. */
     @FunctionalInterface
@@ -118,11 +113,6 @@ final class LateModem implements Routes.Sockets {
     }
 
     private void adopt(Modem modem) {
-        try {
-            Runtime.getRuntime().addShutdownHook(new Thread(modem::close, "uartnio-exit-" + portName));
-        } catch (IllegalStateException e) {
-            LOG.log(Level.DEBUG, "the JVM ends while the modem is opened: port={0}", portName);
-        }
         ModuleSelectorProvider provider = (ModuleSelectorProvider) modem.selectorProvider();
         synchronized (this) {
             sockets = provider.sockets();

@@ -1,5 +1,6 @@
 package io.uartnio.nio;
 
+import io.uartnio.AccessMode;
 import io.uartnio.socket.ModuleSocket;
 import java.io.IOException;
 import java.net.SocketException;
@@ -33,6 +34,7 @@ final class LateModuleSocket implements ModuleSocket, LateModem.Opened {
     /** Negative, so that it is different from every stamp of the modem's socket. */
     private volatile long earlyStamp = Long.MIN_VALUE;
 
+    private volatile AccessMode earlyMode;
     private volatile ChangeListener listener;
     private String host;
     private int port;
@@ -79,11 +81,14 @@ final class LateModuleSocket implements ModuleSocket, LateModem.Opened {
                 made.close();
                 return;
             }
+            if (earlyMode != null) {
+                made.setAccessMode(earlyMode);
+            }
             made.connect(host, port, remainingMillis());
             socket = made;
         } catch (IOException e) {
             fail(e);
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | UnsupportedOperationException e) {
             SocketException refused = new SocketException(e.getMessage());
             refused.initCause(e);
             fail(refused);
@@ -204,6 +209,38 @@ final class LateModuleSocket implements ModuleSocket, LateModem.Opened {
         if (open != null) {
             open.shutdownOutput();
         }
+    }
+
+    /** Passed on before the connect, or at once. */
+    @Override
+    public void setAccessMode(AccessMode mode) throws ClosedChannelException {
+        ModuleSocket open;
+        lock.lock();
+        try {
+            open = socket;
+            if (open == null) {
+                if (early == State.CLOSED) {
+                    throw new ClosedChannelException();
+                }
+                earlyMode = mode;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (open != null) {
+            open.setAccessMode(mode);
+        }
+    }
+
+    /** While the modem is not open, nobody knows its own mode: that of a line with flow control is said. */
+    @Override
+    public AccessMode accessMode() {
+        ModuleSocket open = socket;
+        if (open != null) {
+            return open.accessMode();
+        }
+        AccessMode set = earlyMode;
+        return set == null ? AccessMode.ADAPTIVE : set;
     }
 
     @Override

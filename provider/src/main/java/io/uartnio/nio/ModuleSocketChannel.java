@@ -26,8 +26,6 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * One socket of the module as a {@link SocketChannel}. Built like the JDK's own: a read lock and a write lock, each
@@ -57,11 +55,10 @@ final class ModuleSocketChannel extends AdaptableSocketChannel {
         int move(ByteBuffer buffer) throws IOException;
     }
 
-    /** What is said for the local address: a module does not tell it. */
-    private static final Set<SocketOption<?>> SUPPORTED_OPTIONS = Stream.concat(
-                    RememberedOptions.supported().stream(), Stream.of(ModemSocketOptions.ACCESS_MODE))
-            .collect(Collectors.toUnmodifiableSet());
+    private static final Set<SocketOption<?>> SUPPORTED_OPTIONS =
+            RememberedOptions.ofTcpAndModule().supported();
 
+    /** What is said for the local address: a module does not tell it. */
     private static final InetSocketAddress ANY_LOCAL = new InetSocketAddress("0.0.0.0", 0);
 
     private static final ModuleSelectionKey[] NO_KEYS = {};
@@ -70,7 +67,7 @@ final class ModuleSocketChannel extends AdaptableSocketChannel {
     private final Mover fromModule;
     private final Mover toModule;
     private final String portName;
-    private final RememberedOptions options = new RememberedOptions();
+    private final RememberedOptions options = RememberedOptions.ofTcp();
 
     private final ReentrantLock readLock = new ReentrantLock();
     private final ReentrantLock writeLock = new ReentrantLock();
@@ -186,7 +183,7 @@ final class ModuleSocketChannel extends AdaptableSocketChannel {
             socket.setAccessMode(ModemSocketOptions.ACCESS_MODE.type().cast(Objects.requireNonNull(value, "value")));
             return this;
         }
-        RememberedOptions.checkSupported(name);
+        options.checkSupported(name);
         ensureOpen();
         options.set(name, value);
         return this;
@@ -198,7 +195,7 @@ final class ModuleSocketChannel extends AdaptableSocketChannel {
             ensureOpen();
             return name.type().cast(socket.accessMode());
         }
-        RememberedOptions.checkSupported(name);
+        options.checkSupported(name);
         ensureOpen();
         return options.get(name);
     }

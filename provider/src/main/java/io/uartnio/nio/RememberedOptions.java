@@ -1,9 +1,13 @@
 package io.uartnio.nio;
 
+import io.uartnio.AccessMode;
+import io.uartnio.ModemSocketOptions;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.channels.NetworkChannel;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -11,8 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The socket options of a channel without a kernel socket under it. Clients set them without asking and give up where
- * they are refused (the JDK's {@code HttpClient} on {@code TCP_NODELAY}), so those of a plain TCP socket are checked as
- * the JDK checks them, remembered, and given back; the module is told nothing. Safe for any thread.
+ * they are refused (the JDK's {@code HttpClient} on {@code TCP_NODELAY}, Apache's on {@code TCP_KEEPIDLE}), so those of
+ * a TCP socket are checked as the JDK checks them, remembered, and given back; the module is told nothing. Safe for any
+ * thread.
  */
 final class RememberedOptions {
 
@@ -22,32 +27,79 @@ final class RememberedOptions {
     private static final int MAX_LINGER_SECONDS = 65_535;
     private static final int MAX_TRAFFIC_CLASS = 255;
 
-    private static final Map<SocketOption<?>, Object> DEFAULTS = Map.of(
-            StandardSocketOptions.TCP_NODELAY,
-            false,
-            StandardSocketOptions.SO_KEEPALIVE,
-            false,
-            StandardSocketOptions.SO_REUSEADDR,
-            false,
-            StandardSocketOptions.SO_SNDBUF,
-            DEFAULT_BUFFER_BYTES,
-            StandardSocketOptions.SO_RCVBUF,
-            DEFAULT_BUFFER_BYTES,
-            StandardSocketOptions.SO_LINGER,
-            -1,
-            StandardSocketOptions.IP_TOS,
-            0);
+    /** The kernel's defaults of Linux, for those options of the JDK that its own module has and others may not. */
+    private static final Map<String, Integer> KEEP_ALIVE_DEFAULTS =
+            Map.of("TCP_KEEPIDLE", 7200, "TCP_KEEPINTERVAL", 75, "TCP_KEEPCOUNT", 9);
+
+    /** The options of every channel, with what a new one gives. */
+    private static final Map<SocketOption<?>, Object> USUAL = usual();
+
+    private static final Map<SocketOption<?>, Object> WITH_ACCESS_MODE = withAccessMode();
+
+    private final Map<SocketOption<?>, Object> defaults;
 
     /** Only those that were set. */
     private final Map<SocketOption<?>, Object> values = new ConcurrentHashMap<>();
 
-    static Set<SocketOption<?>> supported() {
-        return DEFAULTS.keySet();
+    private RememberedOptions(Map<SocketOption<?>, Object> defaults) {
+        this.defaults = defaults;
     }
 
-    static void checkSupported(SocketOption<?> name) {
+    /** Remembers the options of a TCP socket. */
+    static RememberedOptions ofTcp() {
+        return new RememberedOptions(USUAL);
+    }
+
+    /** Remembers the options of a TCP socket, and the one of a module, for a channel that may become the module's. */
+    static RememberedOptions ofTcpAndModule() {
+        return new RememberedOptions(WITH_ACCESS_MODE);
+    }
+
+    private static Map<SocketOption<?>, Object> usual() {
+        Map<SocketOption<?>, Object> usual = new HashMap<>(Map.of(
+                StandardSocketOptions.TCP_NODELAY,
+                false,
+                StandardSocketOptions.SO_KEEPALIVE,
+                false,
+                StandardSocketOptions.SO_REUSEADDR,
+                false,
+                StandardSocketOptions.SO_REUSEPORT,
+                false,
+                StandardSocketOptions.SO_SNDBUF,
+                DEFAULT_BUFFER_BYTES,
+                StandardSocketOptions.SO_RCVBUF,
+                DEFAULT_BUFFER_BYTES,
+                StandardSocketOptions.SO_LINGER,
+                -1,
+                StandardSocketOptions.IP_TOS,
+                0));
+        KEEP_ALIVE_DEFAULTS.forEach((name, value) -> addExtended(usual, name, value));
+        return Map.copyOf(usual);
+    }
+
+    /** Adds an option of the module {@code jdk.net}, which a JVM need not have. */
+    private static void addExtended(Map<SocketOption<?>, Object> options, String name, int value) {
+        try {
+            Field constant = Class.forName("jdk.net.ExtendedSocketOptions").getField(name);
+            options.put((SocketOption<?>) constant.get(null), value);
+        } catch (ReflectiveOperationException e) {
+            // nobody can name the option in this JVM
+        }
+    }
+
+    private static Map<SocketOption<?>, Object> withAccessMode() {
+        Map<SocketOption<?>, Object> more = new HashMap<>(USUAL);
+        more.put(ModemSocketOptions.ACCESS_MODE, AccessMode.ADAPTIVE);
+        return Map.copyOf(more);
+    }
+
+    Set<SocketOption<?>> supported() {
+        return defaults.keySet();
+    }
+
+    void checkSupported(SocketOption<?> name) {
         Objects.requireNonNull(name, "name");
-        if (!DEFAULTS.containsKey(name)) {
+        if (!defaults.containsKey(name)) {
             throw new UnsupportedOperationException("socket option not supported: option=" + name);
         }
     }
@@ -61,7 +113,7 @@ final class RememberedOptions {
 
     <T> T get(SocketOption<T> name) {
         Object set = values.get(name);
-        return name.type().cast(set == null ? DEFAULTS.get(name) : set);
+        return name.type().cast(set == null ? defaults.get(name) : set);
     }
 
     /** Sets what was set here on another channel as well, as far as that supports it. */

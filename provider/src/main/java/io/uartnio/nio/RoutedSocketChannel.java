@@ -36,7 +36,7 @@ final class RoutedSocketChannel extends AdaptableSocketChannel {
     private static final InetSocketAddress ANY_LOCAL = new InetSocketAddress("0.0.0.0", 0);
 
     private final Routes routes;
-    private final RememberedOptions options = new RememberedOptions();
+    private final RememberedOptions options = RememberedOptions.ofTcpAndModule();
 
     /** Guards the writes of all that follows; comes before the monitors of the keys. */
     private final Object stateLock = new Object();
@@ -265,7 +265,7 @@ final class RoutedSocketChannel extends AdaptableSocketChannel {
         synchronized (stateLock) {
             known = target;
             if (known == null) {
-                RememberedOptions.checkSupported(name);
+                options.checkSupported(name);
                 ensureOpen();
                 options.set(name, value);
             }
@@ -282,7 +282,7 @@ final class RoutedSocketChannel extends AdaptableSocketChannel {
         if (known != null) {
             return known.getOption(name);
         }
-        RememberedOptions.checkSupported(name);
+        options.checkSupported(name);
         ensureOpen();
         return options.get(name);
     }
@@ -290,7 +290,7 @@ final class RoutedSocketChannel extends AdaptableSocketChannel {
     @Override
     public Set<SocketOption<?>> supportedOptions() {
         SocketChannel known = target;
-        return known == null ? RememberedOptions.supported() : known.supportedOptions();
+        return known == null ? options.supported() : known.supportedOptions();
     }
 
     // -- transfer --

@@ -148,11 +148,20 @@ public final class UartSelectorProvider extends SelectorProvider {
                 throw new IllegalArgumentException("property is missing: uartnio.tlsTrustAnchors");
             }
             String port = properties.getProperty("uartnio.port");
-            LateModem modem = new LateModem(port == null ? "unset" : port, profile, () -> Modem.open(properties));
+            LateModem modem =
+                    new LateModem(port == null ? "unset" : port, profile, () -> Modem.open(closingAtExit(properties)));
             return new Routes(this, jdk, modem, direct, tls);
         } catch (IllegalArgumentException e) {
             throw new IOException("properties of the selector provider make no sense: " + e.getMessage(), e);
         }
+    }
+
+    /** Nobody can close this modem before the JVM ends. */
+    private static Properties closingAtExit(Properties properties) {
+        Properties more = new Properties();
+        more.putAll(properties);
+        more.setProperty("uartnio.closeAtExit", "true");
+        return more;
     }
 
     /** Names the class: where things go is decided by properties that may not have been read yet. */

@@ -76,6 +76,14 @@ public final class SerialUartPort implements UartPort {
     }
 
     /**
+     * Has a task run when the JVM ends, before the serial library closes its ports: a shutdown hook of one's own runs
+     * together with that. Call it after an {@link #open}. The task stays registered for as long as the JVM lives.
+     */
+    public static void runBeforeExit(Runnable task) {
+        SerialPort.addShutdownHook(new Thread(task, "uartnio-exit"));
+    }
+
+    /**
      * Returns the ports that are present now, in the system's order, each as a name to open it by. Pseudo-terminals are
      * not among them.
      *

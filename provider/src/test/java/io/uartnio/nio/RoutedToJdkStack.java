@@ -35,10 +35,7 @@ final class RoutedToJdkStack extends JdkStack {
     @Override
     public Set<Deviation> deviations() {
         return EnumSet.of(
-                Deviation.LOCAL_PORT_AFTER_CONNECT,
-                Deviation.USUAL_OPTIONS_ONLY,
-                Deviation.NO_URGENT_DATA,
-                Deviation.UNCONNECTED_IS_NOT_READY);
+                Deviation.LOCAL_PORT_AFTER_CONNECT, Deviation.NO_URGENT_DATA, Deviation.UNCONNECTED_IS_NOT_READY);
     }
 
     /** Nothing here goes to the module. */

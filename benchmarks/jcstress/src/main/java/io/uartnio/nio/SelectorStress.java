@@ -170,7 +170,7 @@ public final class SelectorStress {
     @Outcome(id = "false, 0", expect = FORBIDDEN, desc = "neither queued nor seen: the change is lost")
     public static class QueuedAgainstClear {
         private final Switch socket = new Switch();
-        private final ModuleSelectionKey key = new ModuleSelectionKey(null, connected(socket));
+        private final ModuleSelectionKey key = new ModuleSelectionKey((UartSelector) null, connected(socket));
 
         public QueuedAgainstClear() {
             // Not by its method, which would queue the key with a selector, and here is none.

@@ -40,6 +40,9 @@ final class BarePort implements TransparentPorts {
 
     private static final long LOOK_AGAIN_MILLIS = 20;
 
+    /** How long others that are never read empty, as their peers send on and on, can keep the port from its claimant. */
+    private static final long READ_OTHERS_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private final SocketEngine engine;
     private final ReceiveModes modes;
     /** The one socket that has asked for the port, whether or not it has it. */
@@ -58,6 +61,8 @@ final class BarePort implements TransparentPorts {
 
     // The lane thread's alone.
     private boolean preparing;
+
+    private long preparingSinceNanos;
     /** Sockets that wait to be opened until the port is everybody's again. */
     private final Queue<EngineSocket> awaitingPort = new ArrayDeque<>();
 
@@ -103,6 +108,7 @@ final class BarePort implements TransparentPorts {
                         channel.details());
             }
             if (claimant.compareAndSet(other, socket)) {
+                look();
                 return;
             }
         }
@@ -129,7 +135,7 @@ final class BarePort implements TransparentPorts {
 
     private void look() {
         if (lookQueued.compareAndSet(false, true)) {
-            lane.submit(this::prepare);
+            lane.submitUrgent(this::prepare);
         }
     }
 
@@ -184,7 +190,8 @@ final class BarePort implements TransparentPorts {
      */
     @Override
     public boolean mayOpen(EngineSocket socket) {
-        if (!preparing || socket == claimant.get()) {
+        EngineSocket first = claimant.get();
+        if (!preparing || socket == first || !isStillWanted(first)) {
             return true;
         }
         awaitingPort.add(socket);
@@ -198,21 +205,29 @@ final class BarePort implements TransparentPorts {
         if (socket == null || owner != null) {
             return;
         }
-        if (!isStillWanted(socket)) {
-            if (socket.state() != ModuleSocket.State.CONNECTING) {
-                giveUp(socket);
-            }
+        boolean connecting = isConnecting(socket);
+        if (!connecting && !isStillWanted(socket)) {
+            giveUp(socket);
             return;
         }
         if (!preparing) {
             preparing = true;
+            preparingSinceNanos = System.nanoTime();
             modes.setPushSuspended(true);
         }
-        if (isReady(socket)) {
+        if (!connecting && isReady(socket)) {
             enter(socket);
-        } else {
+        } else if (!connecting) {
             lookAgain();
         }
+    }
+
+    /** Others are made ready while it is: what its peer sends at once is then pushed through, not read. */
+    private static boolean isConnecting(EngineSocket socket) {
+        return switch (socket.state()) {
+            case UNCONNECTED, CONNECTING -> socket.isTransparentWanted();
+            case CONNECTED, FAILED, CLOSED -> false;
+        };
     }
 
     private static boolean isStillWanted(EngineSocket socket) {
@@ -221,9 +236,17 @@ final class BarePort implements TransparentPorts {
                 && socket.isTransparentWanted();
     }
 
-    /** What the module holds of the socket itself is read too: whether it would come behind CONNECT no manual says. */
-    private boolean isReady(EngineSocket socket) {
-        return modes.isNothingToCome() && modes.isBelowLowWater(socket.received()) && engine.isNobodyConnecting();
+    /**
+     * What the module holds of the socket itself is read to the end, and the switch follows at once: whether it would
+     * come behind CONNECT, or be kept and come last, no manual says. A socket whose peer sends without a pause waits for
+     * one.
+     */
+    private boolean isReady(EngineSocket socket) throws IOException {
+        return modes.isNothingPushed()
+                && (modes.isNothingToCome() || System.nanoTime() - preparingSinceNanos > READ_OTHERS_NANOS)
+                && modes.isBelowLowWater(socket.received())
+                && engine.isNobodyConnecting()
+                && socket.receive().steps().isEmptied();
     }
 
     private void enter(EngineSocket socket) throws IOException {
@@ -323,6 +346,7 @@ final class BarePort implements TransparentPorts {
         }
         if (session.isCrowdedOut() && isStillWanted(socket)) {
             // Again when its reader has made room.
+            preparingSinceNanos = System.nanoTime();
             lookAgain();
         } else {
             giveUp(socket);

@@ -334,12 +334,14 @@ final class EngineSocket implements ModuleSocket {
         return asked;
     }
 
-    /** The module has connected; returns false if nobody waits for it any more. Reader thread. */
+    /**
+     * The module has connected; returns false if nobody waits for it any more. Whoever does wait is told by
+     * {@link #signalChange} when everything else knows. Reader thread.
+     */
     boolean onOpened() {
         boolean opened = state.compareAndSet(State.CONNECTING, State.CONNECTED);
         if (opened) {
             cancelTimeout();
-            signalChange();
         }
         return opened;
     }

@@ -239,6 +239,11 @@ final class ReceiveMode {
         return state.get().isBuffered() && !steps.isReadDue();
     }
 
+    /** Returns true if the module keeps what it receives. */
+    boolean isBuffered() {
+        return state.get().isBuffered();
+    }
+
     /** Returns how often the module has switched. */
     long switches() {
         return steps.switches();

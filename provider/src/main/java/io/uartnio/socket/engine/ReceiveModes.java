@@ -224,6 +224,11 @@ final class ReceiveModes {
         engine.connected().forEach(socket -> socket.receive().review());
     }
 
+    /** Returns true if no connected socket is pushed data. Any thread. */
+    boolean isNothingPushed() {
+        return engine.connected().stream().allMatch(socket -> socket.receive().isBuffered());
+    }
+
     /** Returns true if no connected socket is pushed data, and each is read as far as it has room. Lane thread. */
     boolean isNothingToCome() {
         return engine.connected().stream().allMatch(socket -> socket.receive().isBufferedAndRead());

@@ -757,7 +757,9 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         EngineSocket socket = findAsked(index, tls);
         if (socket != null && socket.onOpened()) {
             socket.receive().onOpened();
+            // Before anybody writes: an answer to that would have to be read first.
             ports.onWanted(socket);
+            socket.signalChange();
         }
     }
 
