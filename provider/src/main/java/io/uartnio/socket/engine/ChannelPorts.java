@@ -154,6 +154,23 @@ final class ChannelPorts implements TransparentPorts, StreamPort.Watcher {
     // ------------------------------------------------------------------ the channels' lanes
 
     @Override
+    public void onOpened(StreamPort port, IOException cause) {
+        lane.submit(() -> {
+            port.onOpenEnded();
+            EngineSocket socket = port.claimant();
+            if (cause != null && socket != null) {
+                LOG.log(
+                        Level.WARNING,
+                        "channel cannot be opened, the socket stays in buffer access mode: {0}",
+                        cause.getMessage());
+                port.giveUp(socket);
+            } else {
+                prepare(port);
+            }
+        });
+    }
+
+    @Override
     public void onLeft(StreamPort port, EngineSocket socket) {
         lane.submit(() -> takeBack(port, socket));
     }
@@ -170,7 +187,7 @@ final class ChannelPorts implements TransparentPorts, StreamPort.Watcher {
     // ------------------------------------------------------------------ the commands' lane
 
     /** Looks whether the port can be given to whoever has asked for it. */
-    private void prepare(StreamPort port) {
+    private void prepare(StreamPort port) throws IOException {
         EngineSocket socket = port.claimant();
         if (socket == null || port.owner() != null) {
             return;
@@ -179,18 +196,27 @@ final class ChannelPorts implements TransparentPorts, StreamPort.Watcher {
             if (socket.state() != ModuleSocket.State.CONNECTING) {
                 giveUp(port, socket);
             }
-        } else if (socket.receive().isBufferedAndRead() && modes.isBelowLowWater(socket.received())) {
-            port.give(socket, driver, commands.baudRate());
+        } else if (!port.isOpen()) {
+            port.openLater(driver, commands.baudRate());
+        } else if (isReady(socket)) {
+            port.give(socket, driver);
         } else {
             TimerThread.schedule(() -> look(port), LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
-    private void giveUp(StreamPort port, EngineSocket socket) {
+    private void giveUp(StreamPort port, EngineSocket socket) throws IOException {
         port.giveUp(socket);
         if (port.claimant() != null) {
             prepare(port);
         }
+    }
+
+    /** What the module holds is read to the end, and the switch follows at once; see {@link BarePort}. */
+    private boolean isReady(EngineSocket socket) throws IOException {
+        return socket.receive().isBufferedAndRead()
+                && modes.isBelowLowWater(socket.received())
+                && socket.receive().steps().isEmptied();
     }
 
     private static boolean isStillWanted(EngineSocket socket) {

@@ -35,8 +35,11 @@ final class StreamPort implements LaneWork {
     private static final long FIRST_ANSWER_MILLIS = 1_000;
     private static final int FIRST_ANSWER_ATTEMPTS = 5;
 
-    /** Told by the port's lane what has become of the socket that it was given to. */
+    /** Told by the port's lane what has become of the port and of the socket that it was given to. */
     interface Watcher {
+
+        /** The port is open and answers, or cannot be opened; the cause is null in the first case. */
+        void onOpened(StreamPort port, IOException cause);
 
         /** The socket does not have the port any more: the module has refused, or the stream was left or has ended. */
         void onLeft(StreamPort port, EngineSocket socket);
@@ -57,6 +60,11 @@ final class StreamPort implements LaneWork {
     private volatile EngineSocket owner;
 
     private volatile TransparentSession session;
+    /** Written by the port's own lane. */
+    private volatile boolean opened;
+
+    /** The commands' lane's alone. */
+    private boolean opening;
 
     // The lane thread's alone.
     private EngineSocket served;
@@ -109,10 +117,28 @@ final class StreamPort implements LaneWork {
 
     // ------------------------------------------------------------------ the commands' lane
 
-    /** Gives the port to a socket; the rest is the port's own lane's. */
-    void give(EngineSocket socket, ModuleDriver driver, int baudRate) {
+    /** Returns true if a socket can be given the port at once. */
+    boolean isOpen() {
+        return opened && !channel.isClosed();
+    }
+
+    /** Opens the port, unless that is under way. */
+    void openLater(ModuleDriver driver, int baudRate) {
+        if (!opening) {
+            opening = true;
+            lane.submit(() -> open(driver.dataModeTraits(), baudRate));
+        }
+    }
+
+    /** Gives the open port to a socket; the rest is the port's own lane's. */
+    void give(EngineSocket socket, ModuleDriver driver) {
         owner = socket;
-        lane.submit(() -> enter(socket, driver, baudRate));
+        lane.submit(() -> enter(socket, driver));
+    }
+
+    /** The attempt to open it is over. */
+    void onOpenEnded() {
+        opening = false;
     }
 
     /** The port is for whoever asks next. */
@@ -125,11 +151,10 @@ final class StreamPort implements LaneWork {
 
     // ------------------------------------------------------------------ the port's own lane
 
-    private void enter(EngineSocket socket, ModuleDriver driver, int baudRate) {
+    private void enter(EngineSocket socket, ModuleDriver driver) {
         try {
             commandAgain = driver.dataModeAgainCommand();
             commandAnew = driver.dataModeCommand(socket.index(), socket.isTls());
-            open(driver.dataModeTraits(), baudRate);
             session.enter(socket, commandAnew);
             served = socket;
         } catch (AtException e) {
@@ -143,7 +168,18 @@ final class StreamPort implements LaneWork {
         }
     }
 
-    private void open(Traits traits, int baudRate) throws IOException {
+    private void open(Traits traits, int baudRate) {
+        try {
+            openNow(traits, baudRate);
+            opened = true;
+            watcher.onOpened(this, null);
+        } catch (IOException e) {
+            close();
+            watcher.onOpened(this, e);
+        }
+    }
+
+    private void openNow(Traits traits, int baudRate) throws IOException {
         close();
         channel.reopen();
         port.open(new LineSettings(Math.max(1, baudRate), true), channel.listener());
@@ -237,6 +273,7 @@ final class StreamPort implements LaneWork {
     }
 
     private void close() {
+        opened = false;
         port.close();
     }
 
