@@ -63,7 +63,8 @@ final class StreamPort implements LaneWork {
     /** Written by the port's own lane. */
     private volatile boolean opened;
 
-    /** The commands' lane's alone. */
+    // The commands' lane's alone.
+    private boolean started;
     private boolean opening;
 
     // The lane thread's alone.
@@ -77,7 +78,6 @@ final class StreamPort implements LaneWork {
         this.watcher = watcher;
         this.lane = new CommandLane(port.name(), this);
         this.channel = new AtChannel(port, new NoPayload(), lane::wake, COMMAND_MILLIS, COMMAND_MILLIS);
-        lane.start();
     }
 
     // ------------------------------------------------------------------ any thread
@@ -124,6 +124,11 @@ final class StreamPort implements LaneWork {
 
     /** Opens the port, unless that is under way. */
     void openLater(ModuleDriver driver, int baudRate) {
+        if (!started) {
+            // Many modems never have a stream.
+            started = true;
+            lane.start();
+        }
         if (!opening) {
             opening = true;
             lane.submit(() -> open(driver.dataModeTraits(), baudRate));
