@@ -8,6 +8,7 @@ import io.uartnio.at.TransparentStream;
 import io.uartnio.at.UnsolicitedHandler;
 import io.uartnio.frame.FrameGrammar;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Set;
 
@@ -151,6 +152,16 @@ public interface ModuleDriver extends UnsolicitedHandler {
      * @throws IOException if the module does not answer
      */
     long unacknowledgedBytes(int index, boolean tls) throws IOException;
+
+    /**
+     * Asks which address and port of its own the module has taken for a connection.
+     *
+     * @return the address, the wildcard if only the port is known; or null if this module cannot tell
+     * @throws IOException if the module does not answer
+     */
+    default InetSocketAddress localAddress(int index, boolean tls) throws IOException {
+        return null;
+    }
 
     /**
      * Asks whether a connection still stands.

@@ -3,6 +3,7 @@ package io.uartnio.nio;
 import io.uartnio.AccessMode;
 import io.uartnio.socket.ModuleSocket;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -145,6 +146,12 @@ final class LateModuleSocket implements ModuleSocket, LateModem.Opened {
     }
 
     @Override
+    public InetSocketAddress localAddress() {
+        ModuleSocket open = socket;
+        return open == null ? null : open.localAddress();
+    }
+
+    @Override
     public IOException failure() {
         ModuleSocket open = socket;
         if (open != null) {
@@ -213,7 +220,7 @@ final class LateModuleSocket implements ModuleSocket, LateModem.Opened {
 
     /** Passed on before the connect, or at once. */
     @Override
-    public void setAccessMode(AccessMode mode) throws ClosedChannelException {
+    public void setAccessMode(AccessMode mode) throws IOException {
         ModuleSocket open;
         lock.lock();
         try {

@@ -7,6 +7,7 @@ import io.uartnio.module.OpenRequest;
 import io.uartnio.socket.ModuleSocket;
 import io.uartnio.uart.TimerThread.Timeout;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -39,6 +40,11 @@ final class EngineSocket implements ModuleSocket {
 
     /** The module has been asked to connect. */
     private volatile boolean asked;
+
+    /** The module has reported the connection; it is shown once the module has been asked for its local address. */
+    private volatile boolean reported;
+
+    private volatile InetSocketAddress localAddress;
 
     private volatile boolean endOfStream;
     private volatile boolean inputShutdown;
@@ -107,6 +113,11 @@ final class EngineSocket implements ModuleSocket {
             fail(e);
             throw e;
         }
+    }
+
+    @Override
+    public InetSocketAddress localAddress() {
+        return localAddress;
     }
 
     @Override
@@ -334,11 +345,26 @@ final class EngineSocket implements ModuleSocket {
         return asked;
     }
 
+    /** The module has connected; returns false if nobody waits for it, or it is known already. Reader thread. */
+    boolean onReported() {
+        boolean first = !reported && state.get() == State.CONNECTING;
+        if (first) {
+            reported = true;
+        }
+        return first;
+    }
+
+    /** Returns true from when the module has reported the connection. */
+    boolean isReported() {
+        return reported;
+    }
+
     /**
-     * The module has connected; returns false if nobody waits for it any more. Whoever does wait is told by
-     * {@link #signalChange} when everything else knows. Reader thread.
+     * Shows the connection; returns false if nobody waits for it any more. Whoever does wait is told by
+     * {@link #signalChange} when everything else knows. Lane thread.
      */
-    boolean onOpened() {
+    boolean onOpened(InetSocketAddress local) {
+        localAddress = local;
         boolean opened = state.compareAndSet(State.CONNECTING, State.CONNECTED);
         if (opened) {
             cancelTimeout();

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.ArrayDeque;
@@ -56,6 +57,8 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     private static final long MAX_CLOSE_AGAIN_MILLIS = 30_000;
     /** A second announcement of a close may reach whoever has the index next; older ones are not expected. */
     private static final long DOUBLE_CLOSE_NANOS = TimeUnit.SECONDS.toNanos(30);
+    /** For the local address of a module that does not tell it. */
+    private static final InetSocketAddress UNKNOWN_ADDRESS = new InetSocketAddress("0.0.0.0", 0);
 
     private final EngineSettings settings;
     private final OverflowReserve reserve;
@@ -399,6 +402,25 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     boolean isNobodyConnecting() {
         return holders().stream()
                 .noneMatch(socket -> socket.state() == ModuleSocket.State.CONNECTING && socket.isAsked());
+    }
+
+    /** The module has connected: asks it for the local address, which no result of an open tells. */
+    private void showOpened(EngineSocket socket) {
+        if (socket.state() != ModuleSocket.State.CONNECTING || !holdsIndex(socket)) {
+            return;
+        }
+        InetSocketAddress local = null;
+        try {
+            local = driver.localAddress(socket.index(), socket.isTls());
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "local address not told: {0}", e.getMessage());
+        }
+        if (socket.onOpened(local == null ? UNKNOWN_ADDRESS : local)) {
+            socket.receive().onOpened();
+            // Before anybody writes: an answer to that would have to be read first.
+            ports.onWanted(socket);
+            socket.signalChange();
+        }
     }
 
     private void openFailed(EngineSocket socket, int code, ModemException cause) {
@@ -755,11 +777,9 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     @Override
     public void onOpened(int index, boolean tls) {
         EngineSocket socket = findAsked(index, tls);
-        if (socket != null && socket.onOpened()) {
-            socket.receive().onOpened();
-            // Before anybody writes: an answer to that would have to be read first.
-            ports.onWanted(socket);
-            socket.signalChange();
+        if (socket != null && socket.onReported()) {
+            // Before every other task, so that those of what follows on the line find a connected socket.
+            lane.submitUrgent(() -> showOpened(socket));
         }
     }
 
@@ -780,7 +800,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     @Override
     public void onPeerClosed(int index, boolean tls) {
         EngineSocket socket = find(index, tls);
-        if (socket != null && socket.state() != ModuleSocket.State.CONNECTING && socket.announceClose()) {
+        if (socket != null && socket.isReported() && socket.announceClose()) {
             submit(() -> onPeerClosed(socket));
         }
     }
