@@ -309,7 +309,9 @@ final class BarePort implements TransparentPorts {
 
     /** What looked like the end was none: the stream goes on where it was left. */
     private boolean isContinued(EngineSocket socket) throws IOException {
-        if (session.isToLeave() || !driver.isConnected(socket.index(), socket.isTls())) {
+        if (session.isToLeave()
+                || !driver.isConnected(socket.index(), socket.isTls())
+                || !socket.receive().steps().isEmptied()) {
             return false;
         }
         return isEntered(socket, driver.dataModeAgainCommand())
@@ -344,8 +346,8 @@ final class BarePort implements TransparentPorts {
                 engine.drain(each);
             }
         }
-        if (session.isCrowdedOut() && isStillWanted(socket)) {
-            // Again when its reader has made room.
+        if (line == Line.LEFT && isStillWanted(socket)) {
+            // Again when its reader has made room, or the module holds nothing of it.
             preparingSinceNanos = System.nanoTime();
             lookAgain();
         } else {

@@ -14,8 +14,7 @@ import java.lang.invoke.VarHandle;
  * not this class's business.
  *
  * <p>A buffer that fills makes the port hold the line, so that the module closes its TCP window; where a port cannot
- * hold it, the session is {@linkplain #isCrowdedOut() crowded out} and leaves, and the module keeps what it receives in
- * buffer access mode. What arrives until then goes into the modem's reserve.
+ * hold it, the session is crowded out: it leaves, and the module keeps what it receives in buffer access mode. What arrives until then goes into the modem's reserve.
  *
  * <p>Threads: {@link #enter}, {@link #pump} and {@link #reset} belong to the one thread that writes to the channel;
  * {@link #onPayload} to whoever the stream says, one at a time; {@link #afterRead} to the socket's consumer.
@@ -84,11 +83,6 @@ final class TransparentSession implements TransparentStream.Receiver {
             case CLOSED -> !socket.isLingering() || socket.unsent().size() == 0;
             case UNCONNECTED, CONNECTING, FAILED -> true;
         };
-    }
-
-    /** Returns true if nothing could hold more while the port could not hold the line. */
-    boolean isCrowdedOut() {
-        return crowdedOut;
     }
 
     /** The module was lost, and the channel with it. */
