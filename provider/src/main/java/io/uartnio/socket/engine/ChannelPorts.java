@@ -171,8 +171,8 @@ final class ChannelPorts implements TransparentPorts, StreamPort.Watcher {
     }
 
     @Override
-    public void onLeft(StreamPort port, EngineSocket socket) {
-        lane.submit(() -> takeBack(port, socket));
+    public void onLeft(StreamPort port, EngineSocket socket, boolean refused) {
+        lane.submit(() -> takeBack(port, socket, refused));
     }
 
     @Override
@@ -225,25 +225,23 @@ final class ChannelPorts implements TransparentPorts, StreamPort.Watcher {
                 && socket.isTransparentWanted();
     }
 
-    /** The socket is one in buffer access mode again, if it lives. */
-    private void takeBack(StreamPort port, EngineSocket socket) throws IOException {
+    /** The socket is one in buffer access mode again, if it lives; what looked like its end may have been none. */
+    private void takeBack(StreamPort port, EngineSocket socket, boolean refused) throws IOException {
         giveUp(port, socket);
         if (socket.isClosed() || socket.state() == ModuleSocket.State.FAILED) {
             engine.closeStepLater(socket);
             return;
         }
         socket.sendIdle();
-        if (driver.isConnected(socket.index(), socket.isTls())) {
-            socket.receive().onDataWaiting();
-            if (isStillWanted(socket)) {
-                LOG.log(
-                        Level.DEBUG,
-                        "socket has left its channel and stays in buffer access mode: {0}",
-                        socket.index());
-            }
-        } else {
+        if (!driver.isConnected(socket.index(), socket.isTls())) {
             socket.announceClose();
             engine.drain(socket);
+            return;
+        }
+        socket.receive().onDataWaiting();
+        if (!refused && isStillWanted(socket)) {
+            claim(socket);
+            onWanted(socket);
         }
     }
 

@@ -42,7 +42,7 @@ final class StreamPort implements LaneWork {
         void onOpened(StreamPort port, IOException cause);
 
         /** The socket does not have the port any more: the module has refused, or the stream was left or has ended. */
-        void onLeft(StreamPort port, EngineSocket socket);
+        void onLeft(StreamPort port, EngineSocket socket, boolean refused);
 
         /** What the module took of the socket's stream is not known. */
         void onLost(StreamPort port, EngineSocket socket, IOException cause);
@@ -69,8 +69,6 @@ final class StreamPort implements LaneWork {
 
     // The lane thread's alone.
     private EngineSocket served;
-    private AtCommand commandAgain;
-    private AtCommand commandAnew;
 
     StreamPort(UartPort port, ReceiveModes modes, Watcher watcher) {
         this.port = port;
@@ -158,16 +156,14 @@ final class StreamPort implements LaneWork {
 
     private void enter(EngineSocket socket, ModuleDriver driver) {
         try {
-            commandAgain = driver.dataModeAgainCommand();
-            commandAnew = driver.dataModeCommand(socket.index(), socket.isTls());
-            session.enter(socket, commandAnew);
+            session.enter(socket, driver.dataModeCommand(socket.index(), socket.isTls()));
             served = socket;
         } catch (AtException e) {
             LOG.log(
                     Level.WARNING,
                     "module refuses transparent access mode, the socket stays in buffer access mode: {0}",
                     e.getMessage());
-            left(socket);
+            left(socket, true);
         } catch (IOException e) {
             lost(socket, e);
         }
@@ -238,37 +234,20 @@ final class StreamPort implements LaneWork {
                 throw new ModemException(
                         "channel was lost", channel.details().socket(socket.index()), channel.closeCause());
             }
-            Line line = session.pump();
-            if (line == Line.DATA) {
+            if (session.pump() == Line.DATA) {
                 return false;
             }
-            // What looked like the end may have been none: the module knows whether it goes on.
-            if (line == Line.LEFT && !session.isToLeave() && isEnteredAgain(socket)) {
-                return true;
-            }
-            left(socket);
+            left(socket, false);
         } catch (IOException e) {
             lost(socket, e);
         }
         return true;
     }
 
-    private boolean isEnteredAgain(EngineSocket socket) throws IOException {
-        for (AtCommand command : new AtCommand[] {commandAgain, commandAnew}) {
-            try {
-                session.enter(socket, command);
-                return true;
-            } catch (AtException e) {
-                LOG.log(Level.DEBUG, "data mode not entered again: {0}", e.getMessage());
-            }
-        }
-        return false;
-    }
-
-    private void left(EngineSocket socket) {
+    private void left(EngineSocket socket, boolean refused) {
         served = null;
         close();
-        watcher.onLeft(this, socket);
+        watcher.onLeft(this, socket, refused);
     }
 
     private void lost(EngineSocket socket, IOException cause) {
