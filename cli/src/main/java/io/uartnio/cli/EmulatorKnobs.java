@@ -2,6 +2,7 @@ package io.uartnio.cli;
 
 import io.uartnio.emulator.EmulatorBuilder;
 import io.uartnio.emulator.Leftovers;
+import io.uartnio.emulator.MuxStatusAtOpen;
 import io.uartnio.emulator.PromptForm;
 import io.uartnio.emulator.PromptTimeoutResult;
 import io.uartnio.emulator.SimState;
@@ -32,6 +33,9 @@ final class EmulatorKnobs {
     @ArgGroup(validate = false, heading = "%nSockets:%n")
     private final Sockets sockets = new Sockets();
 
+    @ArgGroup(validate = false, heading = "%nMultiplexer:%n")
+    private final Mux mux = new Mux();
+
     @ArgGroup(validate = false, heading = "%nFiles:%n")
     private final Store store = new Store();
 
@@ -45,6 +49,7 @@ final class EmulatorKnobs {
         replies.applyTo(builder);
         network.applyTo(builder);
         sockets.applyTo(builder);
+        mux.applyTo(builder);
         for (Map.Entry<String, Path> file : store.files.entrySet()) {
             builder.file(file.getKey(), file.getValue());
         }
@@ -451,6 +456,86 @@ final class EmulatorKnobs {
             given(noCarrierGlued ? true : null, builder::noCarrierGlued);
             given(okAfterDtrDrop ? false : null, builder::noCarrierAfterDtrDrop);
             given(dcdFallsAfterNoCarrier, builder::dcdFallsAfterNoCarrier);
+        }
+    }
+
+    private static final class Mux {
+        @Option(
+                names = "--mux-supported",
+                negatable = true,
+                fallbackValue = "true",
+                description = "There is AT+CMUX. Default: on.")
+        private Boolean supported;
+
+        @Option(
+                names = "--mux-at-start",
+                negatable = true,
+                fallbackValue = "true",
+                description = "It runs from the start, as an earlier host left it.")
+        private Boolean atStart;
+
+        @Option(
+                names = "--mux-cannot-be-left",
+                negatable = true,
+                fallbackValue = "true",
+                description = "Only a restart ends it.")
+        private Boolean cannotBeLeft;
+
+        @Option(names = "--mux-urc-port", paramLabel = "N", description = "Channel for URCs, 1 to 4. Default: 1.")
+        private Integer urcPort;
+
+        @Option(
+                names = "--mux-largest-frame",
+                paramLabel = "BYTES",
+                converter = ByteSize.class,
+                description = "Largest N1 agreed to. Default: 1509.")
+        private Long largestFrame;
+
+        @Option(
+                names = "--mux-long-frames",
+                negatable = true,
+                fallbackValue = "true",
+                description = "Frames longer than N1.")
+        private Boolean longFrames;
+
+        @Option(
+                names = "--mux-command-bit",
+                negatable = true,
+                fallbackValue = "true",
+                description = "C/R set in the module's UIH frames.")
+        private Boolean commandBit;
+
+        @Option(
+                names = "--mux-status-at-open",
+                paramLabel = "WHEN",
+                description = "${COMPLETION-CANDIDATES}: the first MSC of a channel. Default: AFTER_UA.")
+        private MuxStatusAtOpen statusAtOpen;
+
+        @Option(
+                names = "--mux-waits-for-status-answer",
+                negatable = true,
+                fallbackValue = "true",
+                description = "No data before the host has answered it.")
+        private Boolean waitsForStatusAnswer;
+
+        @Option(names = "--mux-ua-delay-millis", paramLabel = "MS", description = "Before each acknowledgement.")
+        private Long uaDelayMillis;
+
+        @Option(names = "--mux-uas-lost", paramLabel = "N", description = "The first acknowledgements never sent.")
+        private Integer uasLost;
+
+        private void applyTo(EmulatorBuilder builder) {
+            given(supported, builder::muxSupported);
+            given(atStart, builder::muxAtStart);
+            given(cannotBeLeft, builder::muxCannotBeLeft);
+            given(urcPort, builder::muxUrcPort);
+            given(largestFrame, bytes -> builder.muxLargestFrame(Math.toIntExact(bytes)));
+            given(longFrames, builder::muxLongFrames);
+            given(commandBit, builder::muxCommandBit);
+            given(statusAtOpen, builder::muxStatusAtOpen);
+            given(waitsForStatusAnswer, builder::muxWaitsForStatusAnswer);
+            givenMillis(uaDelayMillis, builder::muxUaDelay);
+            given(uasLost, builder::muxUasLost);
         }
     }
 

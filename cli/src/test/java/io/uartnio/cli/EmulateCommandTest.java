@@ -92,6 +92,10 @@ class EmulateCommandTest {
                                 + " --no-counters-count-pushed --no-recv-urc-after-switch --urcs-lost-in-data-mode"
                                 + " --connect-text 115200 --no-carrier-delay-millis 1 --no-carrier-glued"
                                 + " --ok-after-dtr-drop --dcd-falls-after-no-carrier"
+                                + " --no-mux-supported --mux-at-start --mux-cannot-be-left --mux-urc-port 2"
+                                + " --mux-largest-frame 512 --mux-long-frames --mux-command-bit"
+                                + " --mux-status-at-open never --mux-waits-for-status-answer --mux-ua-delay-millis 1"
+                                + " --mux-uas-lost 1"
                                 + " --storage 64k --file ca=" + file)
                         .split(" ", -1));
 

@@ -13,8 +13,8 @@ public enum Deviation {
     NO_SIGHT_OF_RESET,
     /** {@code SO_LINGER} 0 does not turn a close into a reset. */
     NO_RESET_ON_CLOSE,
-    /** The local address is the wildcard address with port 0, and no other can be bound to. */
-    NO_LOCAL_ADDRESS,
+    /** No local address of the caller's choice can be bound to. */
+    NO_CHOICE_OF_LOCAL_ADDRESS,
     /** A local address can be bound to, but a port chosen by that is told only when the channel is connected. */
     LOCAL_PORT_AFTER_CONNECT,
     /** An unresolved address is connected to instead of refused. */

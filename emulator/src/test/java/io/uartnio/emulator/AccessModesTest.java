@@ -214,4 +214,31 @@ class AccessModesTest {
             host.expect("\r\nCONNECT\r\nlastNO CARRIER\r\n");
         }
     }
+
+    @Test
+    void aStreamNeverOvertakesItsConnect() throws Exception {
+        try (EchoServer server = new EchoServer(socket -> {
+                    while (true) {
+                        socket.getOutputStream().write('x');
+                    }
+                });
+                ModuleEmulator emulator = ModuleEmulator.builder().startInMemory();
+                Host host = new Host(emulator.line(), true).ready()) {
+            host.ok("AT&D1");
+            host.ok("AT+IFC=2,2");
+            host.write(open(0, server, 0) + "\r");
+            host.expectContaining("+QIOPEN: 0,0\r\n");
+            for (int i = 0; i < 40; i++) {
+                await().until(() -> emulator.counters().payloadReceived() > 0);
+                host.clear();
+                host.write("AT+QISWTMD=0,2\r");
+                host.expectContaining("CONNECT\r\nx");
+                assertThat(host.all().replaceFirst("^\r\n\\+QIURC: \"recv\",0\r\n", ""))
+                        .startsWith("\r\nCONNECT\r\nx");
+                emulator.line().setAsserted(MemoryLine.Signal.DTR, false);
+                emulator.line().setAsserted(MemoryLine.Signal.DTR, true);
+                host.expectContaining("\r\nOK\r\n");
+            }
+        }
+    }
 }

@@ -164,4 +164,33 @@ class TlsTest {
             host.ok("AT+QSSLCLOSE=5,0");
         }
     }
+
+    @Test
+    void aTlsSocketIsSwitchedFromModeToModeLikeAnother() throws Exception {
+        try (EchoServer server = server(false);
+                ModuleEmulator emulator = ModuleEmulator.builder()
+                        .host("example.org", 443, server.address())
+                        .startInMemory();
+                Host host = new Host(emulator.line(), true).ready()) {
+            host.ok("AT&D1");
+            host.command("AT+QSSLOPEN=1,0,3,\"example.org\",443,0", OPENED.replace("0,0", "3,0"));
+            host.send("AT+QSSLSEND=3,3", TcpTest.bytes("abc"));
+            host.expectContaining("\r\nSEND OK\r\n");
+            host.expectContaining("\r\n+QSSLURC: \"recv\",3\r\n");
+            host.clear();
+            host.command("AT+QISWTMD=3,1", "\r\nOK\r\n\r\n+QSSLURC: \"recv\",3,3\r\nabc\r\n");
+            host.ok("AT+QISWTMD=3,0");
+            host.command("AT+QISWTMD=3,2", "\r\nCONNECT\r\n");
+            host.write("stream");
+            host.expect("stream");
+            emulator.line().setAsserted(MemoryLine.Signal.DTR, false);
+            host.expect("\r\nOK\r\n");
+            host.write("AT+QSSLSTATE=3\r");
+            host.expectMatching(".*,2,1,3,0,\"uart1\",0\r\n\r\nOK\r\n");
+            host.command("ATO", "\r\nCONNECT\r\n");
+            server.sockets().get(0).close();
+            host.expect("\r\nNO CARRIER\r\n");
+            host.ok("AT+QSSLCLOSE=3,1");
+        }
+    }
 }

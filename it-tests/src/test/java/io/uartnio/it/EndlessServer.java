@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -25,6 +27,11 @@ final class EndlessServer implements AutoCloseable {
 
     private final PeerServer server;
     private final Map<Long, Sender> senders = new ConcurrentHashMap<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition resumed = lock.newCondition();
+    /** Guarded by the lock. */
+    private boolean paused;
+
     private volatile boolean stopped;
 
     private static final class Sender {
@@ -63,6 +70,30 @@ final class EndlessServer implements AutoCloseable {
         stopped = true;
     }
 
+    /** Says whether nothing more is sent for a while. */
+    void pause(boolean nowPaused) {
+        lock.lock();
+        try {
+            paused = nowPaused;
+            resumed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void awaitResumed() throws IOException {
+        lock.lock();
+        try {
+            while (paused) {
+                resumed.await();
+            }
+        } catch (InterruptedException e) {
+            throw new IOException("server is closed", e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private Sender sender(long number) {
         return senders.computeIfAbsent(number, unknown -> new Sender(Long.MAX_VALUE));
     }
@@ -77,6 +108,7 @@ final class EndlessServer implements AutoCloseable {
         byte[] chunk = new byte[CHUNK_BYTES];
         long left = sender.limitBytes;
         while (left > 0 && !(stopped && sender.limitBytes == Long.MAX_VALUE)) {
+            awaitResumed();
             random.nextBytes(chunk);
             int length = (int) Math.min(left, CHUNK_BYTES);
             digest.update(chunk, 0, length);

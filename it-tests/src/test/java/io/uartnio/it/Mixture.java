@@ -219,8 +219,8 @@ final class Mixture {
         }
         sending.get(60, TimeUnit.SECONDS);
         if (received.position() != size + DIGEST_BYTES) {
-            throw new IOException("stream ended early: seed=" + seed + ", received=" + received.position()
-                    + ", sent=" + (size + DIGEST_BYTES));
+            throw new IOException("stream ended early: seed=" + seed + ", received=" + received.position() + ", sent="
+                    + (size + DIGEST_BYTES));
         }
         byte[] digest = new byte[DIGEST_BYTES];
         received.flip().position(size).get(digest);
@@ -243,7 +243,8 @@ final class Mixture {
             int at = begin + mismatch;
             int from = Math.max(0, at - 20);
             throw new IOException("received contents differ: at=" + at + ", of=" + expected.length + ", expected="
-                    + text(expected, from, at + 30) + ", received=" + text(received.array(), from, Math.min(at + 30, end)));
+                    + text(expected, from, at + 30) + ", received="
+                    + text(received.array(), from, Math.min(at + 30, end)));
         }
     }
 

@@ -55,9 +55,7 @@ class TransparentTest {
         }
 
         Modem.Builder modem(ModuleEmulator emulator) {
-            return this == TERMINAL
-                    ? Bench.modem(emulator)
-                    : Bench.modem().port(new MemoryUartPort(emulator.line()));
+            return this == TERMINAL ? Bench.modem(emulator) : Bench.modem().port(new MemoryUartPort(emulator.line()));
         }
     }
 
@@ -134,8 +132,7 @@ class TransparentTest {
                         .modem(emulator)
                         .tls(Bench.trusting(certificates.writeAuthority(directory)))
                         .open();
-                SocketChannel channel =
-                        connect(modem.tlsSelectorProvider(), server.port(), AccessMode.TRANSPARENT)) {
+                SocketChannel channel = connect(modem.tlsSelectorProvider(), server.port(), AccessMode.TRANSPARENT)) {
             await().until(() -> isTransparent(modem));
             Mixture.exchange(channel, 42, 200_000, 1);
         }
@@ -185,8 +182,7 @@ class TransparentTest {
                     connection.getInputStream().read();
                     connection.getOutputStream().write(bytes("bye"));
                 });
-                ModuleEmulator emulator =
-                        line.start(Bench.emulator().urcsLostInDataMode(true));
+                ModuleEmulator emulator = line.start(Bench.emulator().urcsLostInDataMode(true));
                 Modem modem = line.modem(emulator).open();
                 SocketChannel other = Bench.connect(modem.selectorProvider(), closing.port())) {
             SocketChannel owner = transparent(modem, echo.port());
@@ -301,8 +297,8 @@ class TransparentTest {
     @EnumSource(Line.class)
     void whatWasWrittenLeavesBeforeTheClose(Line line) throws Exception {
         CompletableFuture<byte[]> received = new CompletableFuture<>();
-        try (PeerServer server = new PeerServer(
-                        connection -> received.complete(connection.getInputStream().readAllBytes()));
+        try (PeerServer server = new PeerServer(connection ->
+                        received.complete(connection.getInputStream().readAllBytes()));
                 ModuleEmulator emulator = line.start(Bench.emulator());
                 Modem modem = line.modem(emulator).open()) {
             byte[] content = bytes("+++".repeat(5_000) + "x+++");
@@ -321,8 +317,7 @@ class TransparentTest {
                 ModuleEmulator emulator = line.start(Bench.emulator());
                 Modem modem = line.modem(emulator).open()) {
             emulator.refuseModeSwitches(true);
-            try (SocketChannel channel =
-                    connect(modem.selectorProvider(), echo.port(), AccessMode.TRANSPARENT)) {
+            try (SocketChannel channel = connect(modem.selectorProvider(), echo.port(), AccessMode.TRANSPARENT)) {
                 echo(channel, "all the same");
                 assertThat(isTransparent(modem)).isFalse();
             }

@@ -30,7 +30,7 @@ final class TtyStack implements Stack {
     private final SilentAddress silent = new SilentAddress();
     private final int refusingPort;
 
-    /** A module tells no local address by which an accepted connection could be found: the next one is it. */
+    /** The local address is one of the module's network, which this one does not know: the next connection is it. */
     private final Map<SocketChannel, SocketChannel> accepted = new HashMap<>();
 
     TtyStack(Modem modem) throws IOException {

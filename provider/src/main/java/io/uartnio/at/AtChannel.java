@@ -641,6 +641,17 @@ public final class AtChannel {
             }
         }
 
+        /** Whatever is missing, a frame counted on would end elsewhere, and a line in pieces would say what it likes. */
+        @Override
+        public void onBytesLost(IOException cause) {
+            if (demultiplexer.isStrict() || demultiplexer.isMidFrame()) {
+                demultiplexer.requestBlind();
+                enterDoubt(FramingDoubt.BYTES_LOST);
+            } else {
+                demultiplexer.requestResume();
+            }
+        }
+
         @Override
         public void onClosed(IOException cause) {
             closeCause = cause;

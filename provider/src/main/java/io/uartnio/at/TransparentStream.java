@@ -80,6 +80,7 @@ public final class TransparentStream implements DataHandler {
     private final long guardNanos;
     /** What a module says that takes the line back unasked. */
     private final byte[][] endLines;
+
     private final PlusSigns plusSigns = new PlusSigns();
 
     /** Guards what is received and not handed on, and the fields below; held for a copy, never while waiting. */

@@ -18,6 +18,7 @@ import io.uartnio.module.Identity;
 import io.uartnio.module.ModuleDriver;
 import io.uartnio.module.ModuleDriverProvider;
 import io.uartnio.module.ModuleFinder;
+import io.uartnio.mux.Mux;
 import io.uartnio.nio.ModuleSelectorProvider;
 import io.uartnio.socket.engine.EngineSettings;
 import io.uartnio.socket.engine.SocketEngine;
@@ -74,6 +75,9 @@ final class PortModem implements Modem, LaneWork {
     private final CommandLane lane;
     private final SocketEngine engine;
     private final SelectorProvider plainProvider;
+    /** Between the line and the channel, null without one. */
+    private final MultiplexedLine mux;
+
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean contextLost = new AtomicBoolean();
     private final AtomicBoolean restartSuspected = new AtomicBoolean();
@@ -103,11 +107,20 @@ final class PortModem implements Modem, LaneWork {
         UartPort traced = configuration.wireTrace() == null
                 ? configuration.port()
                 : WireTrace.to(configuration.wireTrace(), configuration.port());
-        GuardedUartPort port =
+        GuardedUartPort line =
                 new GuardedUartPort(traced, configuration.writeTimeout().toMillis());
+        this.mux = configuration.mux() ? new MultiplexedLine(line) : null;
+        // The command channel may be stopped by the module while the line is not, so it has a limit of its own.
+        GuardedUartPort port = mux == null
+                ? line
+                : new GuardedUartPort(
+                        mux.commandPort(), configuration.writeTimeout().toMillis());
         this.lane = new CommandLane(port.name(), this);
         this.channel = new AtChannel(
                 port, engine, lane::wake, configuration.commandTimeout().toMillis(), FRAME_TIMEOUT_MILLIS);
+        if (mux != null) {
+            engine.useChannels(mux.streamPorts());
+        }
         engine.attach(channel, lane);
         engine.setPatience(port::setPatient);
         this.oddities = new OddityLog(channel, engine);
@@ -221,13 +234,17 @@ final class PortModem implements Modem, LaneWork {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        long leaveMillis = engine.isPortOwned() ? LEAVE_DATA_MODE_MILLIS : 0;
+        long leaveMillis = engine.isPortOwned() || !engine.indexesApart().isEmpty() ? LEAVE_DATA_MODE_MILLIS : 0;
         engine.shutDown(new ModemException("modem was closed", channel.details()));
         if (phase == Phase.UP && !lane.isLaneThread() && !channel.isClosed()) {
             engine.awaitAllFree(configuration.lingerTimeout().toMillis() + LANE_END_MILLIS + leaveMillis);
         }
         lane.close();
         lane.awaitEnd(LANE_END_MILLIS);
+        engine.endThreads();
+        if (mux != null) {
+            mux.stop();
+        }
         // Ends a command that is still being waited for, and the reader.
         channel.port().close();
         if (!lane.awaitEnd(THREADS_END_MILLIS)) {
@@ -283,7 +300,7 @@ final class PortModem implements Modem, LaneWork {
                     portName(),
                     channel.doubt().text());
             channel.recoverFraming(engine.closeUnheardCommands());
-            driver.closeAll();
+            driver.closeAllBut(engine.indexesApart());
             engine.freeAll();
         }
         channel.settle();
@@ -363,11 +380,18 @@ final class PortModem implements Modem, LaneWork {
 
     private void bringUp() throws IOException {
         channel.forgetModule();
-        Identity identity = new ModuleFinder(channel, this::progress)
+        if (mux != null) {
+            // The module is looked for on the bare line.
+            mux.stop();
+        }
+        Identity identity = new ModuleFinder(channel, this::progress, Mux.closeDownBytes())
                 .find(lastRate, configuration.findTimeout().toMillis());
         ModuleDriverProvider provider = providerOf(identity);
         ModuleDriver found = provider.create(identity, channel, engine);
         checkAccessMode(found.info());
+        if (mux != null) {
+            mux.start(found, channel, bringUpSettings());
+        }
         channel.setGrammar(found.grammar());
         channel.setProbe(found.probe());
         channel.setUnsolicitedHandler(found);

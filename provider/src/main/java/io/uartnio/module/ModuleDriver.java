@@ -8,7 +8,9 @@ import io.uartnio.at.TransparentStream;
 import io.uartnio.at.UnsolicitedHandler;
 import io.uartnio.frame.FrameGrammar;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A family of modules: what it can do, how it opens, sends, receives and closes, and which lines announce what. One
@@ -40,6 +42,20 @@ public interface ModuleDriver extends UnsolicitedHandler {
      * @throws IOException if the module does not answer
      */
     void bringUp(BringUpSettings settings) throws IOException;
+
+    /**
+     * Puts the module into the multiplexer mode of 3GPP TS 27.010, basic option, at the session's rate, which cannot be
+     * changed any more then. When this returns the module expects frames. {@link #bringUp} follows over the first
+     * channel.
+     *
+     * @return the longest information that the module takes in a frame (N1), in bytes; 0 if it has no multiplexer, and
+     *     then nothing was asked of it
+     * @throws io.uartnio.ModemException if the module refuses
+     * @throws IOException if the module does not answer
+     */
+    default int startMux(BringUpSettings settings) throws IOException {
+        return 0;
+    }
 
     /**
      * Checks whether a socket could be opened so, before an index is taken. Any thread.
@@ -138,6 +154,16 @@ public interface ModuleDriver extends UnsolicitedHandler {
     long unacknowledgedBytes(int index, boolean tls) throws IOException;
 
     /**
+     * Asks which address and port of its own the module has taken for a connection.
+     *
+     * @return the address, the wildcard if only the port is known; or null if this module cannot tell
+     * @throws IOException if the module does not answer
+     */
+    default InetSocketAddress localAddress(int index, boolean tls) throws IOException {
+        return null;
+    }
+
+    /**
      * Asks whether a connection still stands.
      *
      * @throws IOException if the module does not answer
@@ -164,6 +190,16 @@ public interface ModuleDriver extends UnsolicitedHandler {
      * @throws IOException if the module does not answer
      */
     void closeAll() throws IOException;
+
+    /**
+     * Closes every socket that the module still knows, but for some.
+     *
+     * @param kept their indexes
+     * @throws IOException if the module does not answer
+     */
+    default void closeAllBut(Set<Integer> kept) throws IOException {
+        closeAll();
+    }
 
     /** Returns the indexes that the module still knows sockets by, TCP or TLS. */
     List<Integer> openIndexes() throws IOException;

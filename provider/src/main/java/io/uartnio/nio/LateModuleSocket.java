@@ -3,6 +3,7 @@ package io.uartnio.nio;
 import io.uartnio.AccessMode;
 import io.uartnio.socket.ModuleSocket;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -142,6 +143,12 @@ final class LateModuleSocket implements ModuleSocket, LateModem.Opened {
         if (told != null) {
             told.onChange();
         }
+    }
+
+    @Override
+    public InetSocketAddress localAddress() {
+        ModuleSocket open = socket;
+        return open == null ? null : open.localAddress();
     }
 
     @Override

@@ -22,8 +22,8 @@ import java.util.Objects;
  *       that was made from a name is given to the module by that name too, any other in its numeric form; no reverse
  *       look-up is made. The wildcard address, which the JDK takes for the loopback, is refused with an
  *       {@link IllegalArgumentException}, because a module has no loopback.
- *   <li><b>Local address</b>: no module says it. {@code getLocalAddress()} is null before the connect, as in the JDK,
- *       and {@code 0.0.0.0:0} from then on. {@code bind} accepts null and the wildcard address with port 0, and
+ *   <li><b>Local address</b>: it is the module's, asked for at the connect; {@code 0.0.0.0} and port 0 stand for what
+ *       the module does not tell, and for all of it once the channel was bound. {@code bind} accepts null and the wildcard address with port 0, and
  *       refuses all else with a {@link java.net.SocketException}: the module chooses.
  *   <li><b>Half-close</b>: no module can send only a FIN. After {@code shutdownOutput()} nothing more can be written,
  *       but the peer sees the end of the stream only when the channel is closed.
@@ -32,8 +32,9 @@ import java.util.Objects;
  *   <li><b>Close</b>: returns at once; what was written is sent in the background, within the modem's linger time.
  *       {@code SO_LINGER} neither makes it wait nor turns it into a reset.
  *   <li><b>Options</b> {@code TCP_NODELAY}, {@code SO_KEEPALIVE}, {@code SO_SNDBUF}, {@code SO_RCVBUF},
- *       {@code SO_LINGER}, {@code SO_REUSEADDR} and {@code IP_TOS} are accepted and remembered, and change nothing:
- *       they describe a kernel's socket, and here there is none.
+ *       {@code SO_LINGER}, {@code SO_REUSEADDR}, {@code SO_REUSEPORT}, {@code IP_TOS} and the JDK's three
+ *       {@code TCP_KEEP…} are accepted and remembered, and change nothing: they describe a kernel's socket, and here
+ *       there is none.
  *   <li><b>Selectors</b> notice a change of interest set, and a registration, while a select is running, where the
  *       JDK's may wait for the next one. They take the JDK's own channels as well, and channels of other providers of
  *       this class.

@@ -58,7 +58,7 @@ final class ModuleSocketChannel extends AdaptableSocketChannel {
     private static final Set<SocketOption<?>> SUPPORTED_OPTIONS =
             RememberedOptions.ofTcpAndModule().supported();
 
-    /** What is said for the local address: a module does not tell it. */
+    /** What is said for the local address of a channel that was bound and is not connected: the module chooses. */
     private static final InetSocketAddress ANY_LOCAL = new InetSocketAddress("0.0.0.0", 0);
 
     private static final ModuleSelectionKey[] NO_KEYS = {};
@@ -345,7 +345,7 @@ final class ModuleSocketChannel extends AdaptableSocketChannel {
             synchronized (stateLock) {
                 if (state == State.PENDING) {
                     state = State.CONNECTED;
-                    localAddress = ANY_LOCAL;
+                    localAddress = socket.localAddress();
                 }
             }
             tellKeys();

@@ -24,7 +24,7 @@ import java.util.Set;
  * has been told so far, puts keys behind its own keys, and from then on hands everything on. What the other channel
  * throws is thrown; when that closes itself, after a failed connect or an interrupt, this one closes too.
  *
- * <p>A bind to a certain local address decides as well, and for the JDK: only its channels have one.
+ * <p>A bind to a certain local address decides as well, and for the JDK: only its channels can be bound so.
  *
  * <p>Safe for any thread. The state lock is held for a few instructions and while the other channel is opened, never
  * while anything waits.

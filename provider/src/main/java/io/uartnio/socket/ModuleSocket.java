@@ -2,6 +2,7 @@ package io.uartnio.socket;
 
 import io.uartnio.AccessMode;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
 /**
@@ -52,6 +53,12 @@ public interface ModuleSocket {
      * @throws IOException if the modem is closed or all its indexes are in use
      */
     void connect(String host, int port, long timeoutMillis) throws IOException;
+
+    /**
+     * Returns the address and port that the module itself has taken for the connection, the wildcard and port 0 for
+     * what it does not tell; null before {@link State#CONNECTED}.
+     */
+    InetSocketAddress localAddress();
 
     /** Returns why the socket is {@link State#FAILED}, else null. Each caller gets the same exception. */
     IOException failure();

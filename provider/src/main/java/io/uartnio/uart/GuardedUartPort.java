@@ -232,6 +232,11 @@ public final class GuardedUartPort implements UartPort {
         }
 
         @Override
+        public void onBytesLost(IOException cause) {
+            listener.onBytesLost(cause);
+        }
+
+        @Override
         public void onClosed(IOException cause) {
             IOException told;
             synchronized (lock) {

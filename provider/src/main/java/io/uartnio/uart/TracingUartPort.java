@@ -155,6 +155,12 @@ final class TracingUartPort implements UartPort {
         }
 
         @Override
+        public void onBytesLost(IOException cause) {
+            trace.event("bytes lost: " + cause.getMessage());
+            listener.onBytesLost(cause);
+        }
+
+        @Override
         public void onClosed(IOException cause) {
             trace.event(cause == null ? "closed" : "closed: " + cause.getMessage());
             trace.end();

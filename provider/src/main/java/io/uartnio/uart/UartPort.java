@@ -26,6 +26,14 @@ public interface UartPort extends AutoCloseable {
         void onReceived(byte[] buffer, int offset, int length);
 
         /**
+         * Bytes are missing between what was delivered before and what comes next, and nobody knows how many. A port
+         * that cannot notice such a thing, as a serial line cannot, never says so.
+         *
+         * @param cause says what was noticed
+         */
+        default void onBytesLost(IOException cause) {}
+
+        /**
          * The port has closed; nothing follows. Called exactly once for every successful {@link UartPort#open}.
          *
          * @param cause why the link was lost, or null after {@link UartPort#close}

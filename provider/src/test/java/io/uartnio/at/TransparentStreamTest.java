@@ -85,7 +85,8 @@ class TransparentStreamTest {
         channel = new AtChannel(over, new NoPayload(), () -> {}, 1_000, 300);
         channel.setUnsolicitedHandler((bytes, offset, length) -> unsolicited.add(Bytes.text(bytes, offset, length)));
         over.open(new LineSettings(115_200, false), channel.listener());
-        stream = new TransparentStream(channel, new Receiver(), new TransparentStream.Traits(leavesByDtr, GUARD_MILLIS, List.of("RDY")));
+        stream = new TransparentStream(
+                channel, new Receiver(), new TransparentStream.Traits(leavesByDtr, GUARD_MILLIS, List.of("RDY")));
     }
 
     /** A module that goes to data mode, leaves it at {@code +++}, and says whether the connection lives. */
@@ -217,7 +218,8 @@ class TransparentStreamTest {
                     }
                 }),
                 false);
-        stream = new TransparentStream(channel, new Receiver(), new TransparentStream.Traits(false, 2_000, List.of("RDY")));
+        stream = new TransparentStream(
+                channel, new Receiver(), new TransparentStream.Traits(false, 2_000, List.of("RDY")));
         stream.enter(ENTER);
         assertThatThrownBy(stream::leave)
                 .isInstanceOf(ModemException.class)

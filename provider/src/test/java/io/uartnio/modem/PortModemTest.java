@@ -7,9 +7,12 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.uartnio.AccessMode;
 import io.uartnio.Background;
+import io.uartnio.FlowControl;
 import io.uartnio.Modem;
 import io.uartnio.ModemException;
+import io.uartnio.ModemSocketOptions;
 import io.uartnio.Seeds;
+import io.uartnio.SocketInfo;
 import io.uartnio.TlsProfile;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -19,6 +22,7 @@ import java.net.SocketTimeoutException;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -184,6 +188,21 @@ class PortModemTest {
     }
 
     @Test
+    void theLocalAddressIsThatOfTheContextWithTheSocketsPort() throws Exception {
+        open();
+        assertThat(connect().getLocalAddress()).isEqualTo(new InetSocketAddress("10.0.0.2", 4711));
+    }
+
+    @Test
+    void aModuleThatDoesNotTellTheLocalPortIsConnectedAllTheSame() throws Exception {
+        open();
+        module.on("AT+QISTATE=1,", FakeEc200x.ERROR);
+        assertThat(connect().getLocalAddress()).isEqualTo(new InetSocketAddress("10.0.0.2", 0));
+        module.on("AT+QISTATE=1,", line("+QISTATE: 1,\"TCP\",\"10.0.0.1\",80,70000,2,1,1,1,\"uart1\"") + FakeEc200x.OK);
+        assertThat(connect().getLocalAddress()).isEqualTo(new InetSocketAddress("10.0.0.2", 0));
+    }
+
+    @Test
     void aConnectWaitsForAnIndexThatIsClosing() throws Exception {
         open();
         List<SocketChannel> channels = new ArrayList<>();
@@ -292,6 +311,88 @@ class PortModemTest {
         } catch (IOException e) {
             throw new AssertionError("seed=" + seed + ", download of socket " + index, e);
         }
+    }
+
+    // ------------------------------------------------------------------ access modes
+
+    @Test
+    void anAdaptiveSocketIsTheDefaultAndTheModemShowsWhatItIsDoing() throws Exception {
+        open();
+        assertThat(modem.sockets()).isEmpty();
+        SocketChannel channel = connect();
+        assertThat(channel.getOption(ModemSocketOptions.ACCESS_MODE)).isEqualTo(AccessMode.ADAPTIVE);
+        await().until(() -> modem.sockets().get(0).accessModeInForce() == AccessMode.DIRECT_PUSH);
+        assertThat(write(channel, "abc")).isEqualTo(3);
+        module.push(0, "12345");
+        assertThat(read(channel, 2)).isEqualTo("12");
+        await().until(() -> modem.sockets().get(0).bytesSent() == 3);
+        assertThat(modem.sockets())
+                .containsExactly(new SocketInfo(
+                        0,
+                        "example.org",
+                        80,
+                        false,
+                        SocketInfo.State.CONNECTED,
+                        AccessMode.ADAPTIVE,
+                        AccessMode.DIRECT_PUSH,
+                        5,
+                        3,
+                        3,
+                        0,
+                        1));
+        module.peerCloses(0);
+        await().until(() -> modem.sockets().get(0).state() == SocketInfo.State.CLOSED_BY_PEER);
+        channel.close();
+        await().until(() -> modem.sockets().isEmpty());
+    }
+
+    @Test
+    void aLineWithoutFlowControlIsReadInBufferAccessMode() throws Exception {
+        modem = builder().flowControl(FlowControl.NONE).open();
+        SocketChannel channel = connect();
+        assertThat(channel.getOption(ModemSocketOptions.ACCESS_MODE)).isEqualTo(AccessMode.BUFFER);
+        assertThat(module.commands()).contains("\"example.org\",80,0,0\n");
+        module.push(0, "x".repeat(4000));
+        assertThat(read(channel, 4000)).isEqualTo("x".repeat(4000));
+        assertThat(module.commands()).doesNotContain("QISWTMD").contains("AT+QIRD=0,1500\n");
+    }
+
+    @Test
+    void whatTheCallerFixesIsKept() throws Exception {
+        modem = builder()
+                .flowControl(FlowControl.NONE)
+                .accessMode(AccessMode.DIRECT_PUSH)
+                .open();
+        SocketChannel pushed = connect();
+        SocketChannel kept = modem.selectorProvider().openSocketChannel();
+        kept.socket().setOption(ModemSocketOptions.ACCESS_MODE, AccessMode.BUFFER);
+        kept.connect(host("example.org"));
+        assertThat(module.commands())
+                .contains("AT+QIOPEN=1,0,\"TCP\",\"example.org\",80,0,1\n")
+                .contains("AT+QIOPEN=1,1,\"TCP\",\"example.org\",80,0,0\n");
+        module.push(0, "pushed");
+        module.push(1, "kept");
+        assertThat(read(pushed, 6)).isEqualTo("pushed");
+        assertThat(read(kept, 4)).isEqualTo("kept");
+        kept.setOption(ModemSocketOptions.ACCESS_MODE, AccessMode.DIRECT_PUSH);
+        await().until(() -> modem.sockets().get(1).accessModeInForce() == AccessMode.DIRECT_PUSH);
+        assertThat(module.commands()).contains("AT+QISWTMD=1,1\n");
+        module.push(1, "pushed");
+        assertThat(read(kept, 6)).isEqualTo("pushed");
+        kept.close();
+        assertThatThrownBy(() -> kept.setOption(ModemSocketOptions.ACCESS_MODE, AccessMode.BUFFER))
+                .isInstanceOf(ClosedChannelException.class);
+    }
+
+    @Test
+    void theModulesOwnTlsIsReadInBufferAccessModeToo() throws Exception {
+        modem = builder().accessMode(AccessMode.BUFFER).open();
+        TlsProfile profile = TlsProfile.builder().insecureSkipVerification().build();
+        SocketChannel channel = modem.tlsSelectorProvider(profile).openSocketChannel();
+        channel.connect(host("example.org"));
+        module.push(0, "secret");
+        assertThat(read(channel, 6)).isEqualTo("secret");
+        assertThat(module.commands()).contains("AT+QSSLRECV=0,1500\n");
     }
 
     // ------------------------------------------------------------------ connects that fail

@@ -73,8 +73,20 @@ class DestinationsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {":80", "host:", "host:x", "host:0", "host:65536", "[::1]80", "10.0.0.0/33", "10.0.0.0/x",
-        "name/8", "999.1.1.1", "[]:80"})
+    @ValueSource(
+            strings = {
+                ":80",
+                "host:",
+                "host:x",
+                "host:0",
+                "host:65536",
+                "[::1]80",
+                "10.0.0.0/33",
+                "10.0.0.0/x",
+                "name/8",
+                "999.1.1.1",
+                "[]:80"
+            })
     void whatMakesNoSenseIsQuoted(String pattern) {
         assertThatThrownBy(() -> Destinations.parse("fine," + pattern))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -5,6 +5,7 @@ import io.uartnio.contract.Peer;
 import io.uartnio.socket.ModuleSocket;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -20,6 +21,9 @@ import java.util.function.Supplier;
 final class FakeModuleSocket implements ModuleSocket {
 
     static final int QUEUE_BYTES = 16 * 1024;
+
+    /** What every one tells for its local address. */
+    static final InetSocketAddress LOCAL = new InetSocketAddress("10.0.0.2", 4711);
 
     private final FakeModule module;
     private final ReentrantLock lock = new ReentrantLock();
@@ -117,6 +121,11 @@ final class FakeModuleSocket implements ModuleSocket {
         } else if (port == FakeModule.REFUSING_PORT) {
             module.later(() -> fail(new ConnectException("connect refused: code=566, name=socket connect failed")));
         }
+    }
+
+    @Override
+    public InetSocketAddress localAddress() {
+        return state().compareTo(State.CONNECTED) < 0 ? null : LOCAL;
     }
 
     @Override

@@ -49,7 +49,14 @@ class ModuleSocketAdaptorTest implements SocketAdaptorContract {
     void aNameThatOnlyTheModuleResolvesHasNoInetAddress() throws IOException {
         connect();
         assertThat(socket().getInetAddress()).isNull();
-        assertThat(socket().getLocalPort()).isZero();
+    }
+
+    @Test
+    void theLocalAddressIsTheModules() throws IOException {
+        connect();
+        assertThat(socket().getLocalAddress()).isEqualTo(FakeModuleSocket.LOCAL.getAddress());
+        assertThat(socket().getLocalPort()).isEqualTo(FakeModuleSocket.LOCAL.getPort());
+        assertThat(socket().getLocalSocketAddress()).isEqualTo(FakeModuleSocket.LOCAL);
     }
 
     @Test

@@ -147,9 +147,10 @@ class ModuleSocketChannelTest implements SocketChannelContract {
     }
 
     @Test
-    void theLocalAddressIsUnknownButNotNull() throws IOException {
+    void theLocalAddressIsTheModules() throws IOException {
+        assertThat(channel().bind(null).getLocalAddress()).isEqualTo(new InetSocketAddress("0.0.0.0", 0));
         connect();
-        assertThat(channel().getLocalAddress()).isEqualTo(new InetSocketAddress("0.0.0.0", 0));
+        assertThat(channel().getLocalAddress()).isEqualTo(FakeModuleSocket.LOCAL);
     }
 
     @Test

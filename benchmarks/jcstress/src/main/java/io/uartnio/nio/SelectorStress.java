@@ -64,6 +64,11 @@ public final class SelectorStress {
         public void connect(String host, int port, long timeoutMillis) {}
 
         @Override
+        public InetSocketAddress localAddress() {
+            return null;
+        }
+
+        @Override
         public IOException failure() {
             return null;
         }

@@ -34,7 +34,7 @@ import java.util.function.Consumer;
  *
  * <p>Threads: the lane's, but for the methods that say so.
  */
-final class BarePort {
+final class BarePort implements TransparentPorts {
 
     private static final Logger LOG = System.getLogger(BarePort.class.getName());
 
@@ -71,12 +71,14 @@ final class BarePort {
         this.modes = modes;
     }
 
-    void attach(AtChannel newChannel, CommandLane newLane) {
+    @Override
+    public void attach(AtChannel newChannel, CommandLane newLane) {
         channel = newChannel;
         lane = newLane;
     }
 
-    void setDriver(ModuleDriver newDriver) {
+    @Override
+    public void setDriver(ModuleDriver newDriver) {
         driver = newDriver;
         session = new TransparentSession(channel, modes, lane::wake, newDriver.dataModeTraits());
     }
@@ -93,7 +95,8 @@ final class BarePort {
      *
      * @throws IOException if another socket has asked for it and lives
      */
-    void claim(EngineSocket socket) throws IOException {
+    @Override
+    public void claim(EngineSocket socket) throws IOException {
         for (; ; ) {
             EngineSocket other = claimant.get();
             if (other == socket) {
@@ -112,7 +115,8 @@ final class BarePort {
     }
 
     /** The socket does not want the port any more, or is to end. Any thread. */
-    void onUnwanted(EngineSocket socket) {
+    @Override
+    public void onUnwanted(EngineSocket socket) {
         if (owner == socket) {
             patience.accept(false);
             lane.wake();
@@ -122,7 +126,8 @@ final class BarePort {
     }
 
     /** The socket is connected and wants the port. Any thread. */
-    void onWanted(EngineSocket socket) {
+    @Override
+    public void onWanted(EngineSocket socket) {
         if (claimant.get() == socket) {
             look();
         }
@@ -145,20 +150,34 @@ final class BarePort {
         return owner == socket;
     }
 
+    /** No command is run at all meanwhile. */
+    @Override
+    public boolean isApart(EngineSocket socket) {
+        return false;
+    }
+
+    @Override
+    public void shutDown() {
+        // the lane is the modem's
+    }
+
     /** Returns true if the line carries some socket's bytes. Any thread. */
-    boolean isOwned() {
+    @Override
+    public boolean isOwned() {
         return owner != null;
     }
 
     /** The socket has bytes to send. Any thread. */
-    void onWritten(EngineSocket socket) {
+    @Override
+    public void onWritten(EngineSocket socket) {
         if (owner == socket) {
             lane.wake();
         }
     }
 
     /** The socket's reader has made room. Its consumer's thread. */
-    void afterRead(EngineSocket socket) {
+    @Override
+    public void afterRead(EngineSocket socket) {
         if (owner == socket) {
             session.afterRead();
         }
@@ -169,7 +188,8 @@ final class BarePort {
     /**
      * Says whether a socket may be opened now; if not, it is when the port is everybody's again.
      */
-    boolean mayOpen(EngineSocket socket) {
+    @Override
+    public boolean mayOpen(EngineSocket socket) {
         EngineSocket first = claimant.get();
         if (!preparing || socket == first || !isStillWanted(first)) {
             return true;
@@ -265,7 +285,8 @@ final class BarePort {
      * @return true if the port is for commands
      * @throws IOException if the module answers neither way, or not at all
      */
-    boolean serve() throws IOException {
+    @Override
+    public boolean serve() throws IOException {
         while (owner != null) {
             EngineSocket socket = owner;
             Line line;
@@ -354,7 +375,8 @@ final class BarePort {
     }
 
     /** The module was lost. */
-    void reset() {
+    @Override
+    public void reset() {
         EngineSocket socket = claimant.get();
         owner = null;
         patience.accept(false);
@@ -365,7 +387,8 @@ final class BarePort {
     }
 
     /** Returns what the socket would be shown to be in. Any thread. */
-    AccessMode inForce(EngineSocket socket) {
+    @Override
+    public AccessMode inForce(EngineSocket socket) {
         return owner == socket ? AccessMode.TRANSPARENT : socket.receive().inForce();
     }
 }

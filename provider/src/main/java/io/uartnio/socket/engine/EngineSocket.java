@@ -7,6 +7,7 @@ import io.uartnio.module.OpenRequest;
 import io.uartnio.socket.ModuleSocket;
 import io.uartnio.uart.TimerThread.Timeout;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -39,6 +40,11 @@ final class EngineSocket implements ModuleSocket {
 
     /** The module has been asked to connect. */
     private volatile boolean asked;
+
+    /** The module has reported the connection; it is shown once the module has been asked for its local address. */
+    private volatile boolean reported;
+
+    private volatile InetSocketAddress localAddress;
 
     private volatile boolean endOfStream;
     private volatile boolean inputShutdown;
@@ -100,13 +106,18 @@ final class EngineSocket implements ModuleSocket {
         receive.setWanted(accessMode());
         try {
             if (isTransparentWanted()) {
-                engine.barePort().claim(this);
+                engine.ports().claim(this);
             }
             engine.connect(this);
         } catch (IOException e) {
             fail(e);
             throw e;
         }
+    }
+
+    @Override
+    public InetSocketAddress localAddress() {
+        return localAddress;
     }
 
     @Override
@@ -152,7 +163,7 @@ final class EngineSocket implements ModuleSocket {
         int read = received == null ? 0 : received.read(target);
         if (read > 0) {
             receive.afterRead();
-            engine.barePort().afterRead(this);
+            engine.ports().afterRead(this);
             return read;
         }
         if (now == State.FAILED) {
@@ -192,7 +203,7 @@ final class EngineSocket implements ModuleSocket {
         if (made != null) {
             // Nobody makes room any more, and what arrives needs none.
             made.review();
-            engine.barePort().afterRead(this);
+            engine.ports().afterRead(this);
         }
     }
 
@@ -210,7 +221,7 @@ final class EngineSocket implements ModuleSocket {
         }
         boolean transparent = mode == AccessMode.TRANSPARENT;
         if (transparent && isLive()) {
-            engine.barePort().claim(this);
+            engine.ports().claim(this);
         }
         accessMode = mode;
         ReceiveMode made = receive;
@@ -218,9 +229,9 @@ final class EngineSocket implements ModuleSocket {
             made.setWanted(mode);
         }
         if (!transparent) {
-            engine.barePort().onUnwanted(this);
+            engine.ports().onUnwanted(this);
         } else if (state.get() == State.CONNECTED) {
-            engine.barePort().onWanted(this);
+            engine.ports().onWanted(this);
         }
     }
 
@@ -334,11 +345,26 @@ final class EngineSocket implements ModuleSocket {
         return asked;
     }
 
+    /** The module has connected; returns false if nobody waits for it, or it is known already. Reader thread. */
+    boolean onReported() {
+        boolean first = !reported && state.get() == State.CONNECTING;
+        if (first) {
+            reported = true;
+        }
+        return first;
+    }
+
+    /** Returns true from when the module has reported the connection. */
+    boolean isReported() {
+        return reported;
+    }
+
     /**
-     * The module has connected; returns false if nobody waits for it any more. Whoever does wait is told by
-     * {@link #signalChange} when everything else knows. Reader thread.
+     * Shows the connection; returns false if nobody waits for it any more. Whoever does wait is told by
+     * {@link #signalChange} when everything else knows. Lane thread.
      */
-    boolean onOpened() {
+    boolean onOpened(InetSocketAddress local) {
+        localAddress = local;
         boolean opened = state.compareAndSet(State.CONNECTING, State.CONNECTED);
         if (opened) {
             cancelTimeout();
@@ -419,7 +445,7 @@ final class EngineSocket implements ModuleSocket {
                 isTls(),
                 describedState(),
                 accessMode(),
-                engine.barePort().inForce(this),
+                engine.ports().inForce(this),
                 received.arrivedBytes(),
                 unsent.totalRemovedBytes(),
                 received.sizeBytes(),
@@ -468,7 +494,7 @@ final class EngineSocket implements ModuleSocket {
         if (sendScheduled.compareAndSet(false, true)) {
             engine.enqueueSend(this);
         } else {
-            engine.barePort().onWritten(this);
+            engine.ports().onWritten(this);
         }
     }
 

@@ -134,6 +134,11 @@ final class ReceiveModes {
         return engine.holdsIndex(socket);
     }
 
+    /** Returns true while the socket has a channel of its own. */
+    boolean isApart(EngineSocket socket) {
+        return engine.ports().isApart(socket);
+    }
+
     // ------------------------------------------------------------------ what sockets have found out
 
     void onObeyed(boolean isTls) {

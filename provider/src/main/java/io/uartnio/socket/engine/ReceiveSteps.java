@@ -62,6 +62,9 @@ final class ReceiveSteps {
 
     // The lane thread's alone.
     private boolean ending;
+    /** Bytes that had arrived when the counters were asked for. */
+    private long arrivedBefore;
+
     private int quietLooks;
     private long arrivedAtLook;
     private long pauseMillis;
@@ -158,7 +161,12 @@ final class ReceiveSteps {
             return;
         }
         try {
-            boolean agreed = haveCountersAgreed();
+            ReceiveCounters counters = counters();
+            boolean agreed = counters == null || agrees(counters);
+            if (counters == null) {
+                // Asked for nothing but that a look takes as long as the frames that stand before its answer.
+                modes.driver().isConnected(socket.index(), socket.isTls());
+            }
             long arrived = buffer.arrivedBytes();
             quietLooks = agreed && arrived == arrivedAtLook ? quietLooks + 1 : 0;
             arrivedAtLook = arrived;
@@ -174,25 +182,26 @@ final class ReceiveSteps {
         }
     }
 
-    /**
-     * Compares what has arrived with what the module says it has handed over. A module that cannot tell is asked
-     * something else, so that a look takes as long as a frame that is under way.
-     */
+    /** Compares what has arrived with what the module says it has handed over; true if it does not say. */
     private boolean haveCountersAgreed() throws IOException {
-        if (audit.isUseless() || socket.isInputShutdown()) {
-            modes.driver().isConnected(socket.index(), socket.isTls());
-            return true;
-        }
-        long before = buffer.arrivedBytes();
-        ReceiveCounters counters = modes.driver().receiveCounters(socket.index(), socket.isTls());
-        if (counters == null) {
-            return true;
-        }
-        return switch (audit.compareHandedOver(counters, before, buffer.arrivedBytes())) {
+        ReceiveCounters counters = counters();
+        return counters == null || agrees(counters);
+    }
+
+    private boolean agrees(ReceiveCounters counters) throws ModemException {
+        return switch (audit.compareHandedOver(counters, arrivedBefore, buffer.arrivedBytes())) {
             case AGREED -> true;
             case DIFFER -> false;
             case NEVER -> throw modes.countersDiffer(socket, counters, buffer.arrivedBytes());
         };
+    }
+
+    /** Returns the module's counters, or null if they say nothing about what has arrived. */
+    private ReceiveCounters counters() throws IOException {
+        arrivedBefore = buffer.arrivedBytes();
+        return socket.isInputShutdown() || audit.isUseless()
+                ? null
+                : modes.driver().receiveCounters(socket.index(), socket.isTls());
     }
 
     private void switchToPush(State from) throws IOException {
@@ -204,6 +213,7 @@ final class ReceiveSteps {
             mode.move(State.TO_PUSH, State.DRAINING);
         } else {
             mode.onRefusedToPush();
+            pushNotBeforeNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ASK_AGAIN_MILLIS);
         }
     }
 
@@ -231,7 +241,7 @@ final class ReceiveSteps {
     }
 
     private boolean isOurs() {
-        return socket.state() == EngineSocket.State.CONNECTED && modes.holdsIndex(socket);
+        return socket.state() == EngineSocket.State.CONNECTED && modes.holdsIndex(socket) && !modes.isApart(socket);
     }
 
     private boolean isPushDue() {
@@ -363,9 +373,7 @@ final class ReceiveSteps {
 
     /** A read has found nothing; what the module says it has received must be here, or it is still to be pushed. */
     private void endStream() throws IOException {
-        ReceiveCounters counters = socket.isInputShutdown() || audit.isUseless()
-                ? null
-                : modes.driver().receiveCounters(socket.index(), socket.isTls());
+        ReceiveCounters counters = counters();
         Verdict verdict = counters == null ? Verdict.AGREED : audit.compareTotal(counters, buffer.arrivedBytes());
         switch (verdict) {
             case AGREED -> socket.endStream();

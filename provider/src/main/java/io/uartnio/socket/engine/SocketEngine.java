@@ -16,10 +16,12 @@ import io.uartnio.module.OpenRequest;
 import io.uartnio.socket.ModuleSocket;
 import io.uartnio.socket.ModuleSockets;
 import io.uartnio.uart.TimerThread;
+import io.uartnio.uart.UartPort;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.ArrayDeque;
@@ -33,6 +35,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * The sockets of one module: shares out its indexes, opens and closes, and hands what arrives to the socket it is for;
@@ -54,6 +57,8 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     private static final long MAX_CLOSE_AGAIN_MILLIS = 30_000;
     /** A second announcement of a close may reach whoever has the index next; older ones are not expected. */
     private static final long DOUBLE_CLOSE_NANOS = TimeUnit.SECONDS.toNanos(30);
+    /** For the local address of a module that does not tell it. */
+    private static final InetSocketAddress UNKNOWN_ADDRESS = new InetSocketAddress("0.0.0.0", 0);
 
     private final EngineSettings settings;
     private final OverflowReserve reserve;
@@ -62,6 +67,9 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     private final SendScheduler sends = new SendScheduler(this);
     private final ReceiveModes receiveModes;
     private final BarePort barePort;
+    /** Who has a port to himself; the bare port unless the modem has channels. */
+    private TransparentPorts ports;
+
     private final AtomicReferenceArray<EngineSocket> byIndex = new AtomicReferenceArray<>(MAX_INDEXES);
     private final AtomicLong strayCount = new AtomicLong();
 
@@ -94,6 +102,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         this.reserve = new OverflowReserve(settings.reserveBytes());
         this.receiveModes = new ReceiveModes(this, settings.receiveBufferBytes());
         this.barePort = new BarePort(this, receiveModes);
+        this.ports = barePort;
         this.onContextLost = onContextLost;
         this.onRestartSuspected = onRestartSuspected;
     }
@@ -104,7 +113,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         this.lane = newLane;
         sends.attach(newChannel, newLane);
         receiveModes.attach(newChannel, newLane);
-        barePort.attach(newChannel, newLane);
+        ports.attach(newChannel, newLane);
     }
 
     /** Sets the driver of the module, before the first socket and again when the module was found again. */
@@ -113,7 +122,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         try {
             sends.setDriver(newDriver);
             receiveModes.setDriver(newDriver);
-            barePort.setDriver(newDriver);
+            ports.setDriver(newDriver);
             if (driver == null) {
                 for (int index = 0; index < newDriver.info().maxSockets(); index++) {
                     freeIndexes.add(index);
@@ -162,8 +171,26 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     }
 
     /** Returns who may have the port to itself. */
-    BarePort barePort() {
-        return barePort;
+    TransparentPorts ports() {
+        return ports;
+    }
+
+    /** Gives transparent streams channels of their own beside that of the commands. Before {@link #attach}. */
+    public void useChannels(List<UartPort> channels) {
+        ports = new ChannelPorts(this, receiveModes, channels);
+    }
+
+    /** Returns the indexes of sockets that have a channel of their own, which no command may concern. Any thread. */
+    public Set<Integer> indexesApart() {
+        return holders().stream()
+                .filter(ports::isApart)
+                .map(EngineSocket::index)
+                .collect(Collectors.toSet());
+    }
+
+    /** Ends threads of its own, when every socket has failed. */
+    public void endThreads() {
+        ports.shutDown();
     }
 
     /**
@@ -176,7 +203,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
 
     /** Returns true while one socket has the port to itself. Any thread. */
     public boolean isPortOwned() {
-        return barePort.isOwned();
+        return ports.isOwned();
     }
 
     /**
@@ -186,7 +213,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
      * @throws IOException if it cannot be taken back: the module must be found again
      */
     public boolean servePortOwner() throws IOException {
-        return barePort.serve();
+        return ports.serve();
     }
 
     EngineSettings settings() {
@@ -320,7 +347,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
 
     /** Sends what was written, within the linger time, and frees the index. */
     void closeGracefully(EngineSocket socket) {
-        barePort.onUnwanted(socket);
+        ports.onUnwanted(socket);
         socket.setLingerDeadline(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.lingerMillis()));
         // Kept before the first step, which may free the index and take the time limit back.
         socket.setTimeout(TimerThread.schedule(
@@ -331,7 +358,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     /** Frees the index without sending anything more. */
     void release(EngineSocket socket) {
         socket.setLingerDeadline(System.nanoTime());
-        barePort.onUnwanted(socket);
+        ports.onUnwanted(socket);
         submit(() -> closeStep(socket));
     }
 
@@ -353,7 +380,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
             closeStep(socket);
             return;
         }
-        if (!barePort.mayOpen(socket)) {
+        if (!ports.mayOpen(socket)) {
             return;
         }
         socket.setAsked();
@@ -375,6 +402,25 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     boolean isNobodyConnecting() {
         return holders().stream()
                 .noneMatch(socket -> socket.state() == ModuleSocket.State.CONNECTING && socket.isAsked());
+    }
+
+    /** The module has connected: asks it for the local address, which no result of an open tells. */
+    private void showOpened(EngineSocket socket) {
+        if (socket.state() != ModuleSocket.State.CONNECTING || !holdsIndex(socket)) {
+            return;
+        }
+        InetSocketAddress local = null;
+        try {
+            local = driver.localAddress(socket.index(), socket.isTls());
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "local address not told: {0}", e.getMessage());
+        }
+        if (socket.onOpened(local == null ? UNKNOWN_ADDRESS : local)) {
+            socket.receive().onOpened();
+            // Before anybody writes: an answer to that would have to be read first.
+            ports.onWanted(socket);
+            socket.signalChange();
+        }
     }
 
     private void openFailed(EngineSocket socket, int code, ModemException cause) {
@@ -431,6 +477,11 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
             return;
         }
         if (byIndex.get(index) != socket) {
+            return;
+        }
+        if (ports.isApart(socket)) {
+            // Comes here again when it has left its channel.
+            ports.onUnwanted(socket);
             return;
         }
         try {
@@ -553,7 +604,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
 
     /** Nobody has the port to itself any more: the module was lost. Lane thread. */
     public void forgetPortOwner() {
-        barePort.reset();
+        ports.reset();
     }
 
     /** A copy: who hears of a failure and connects anew at once must not be met again further on. */
@@ -614,7 +665,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         List<String> commands = new ArrayList<>();
         for (int index = 0; index < MAX_INDEXES; index++) {
             EngineSocket socket = byIndex.get(index);
-            if (socket != null) {
+            if (socket != null && !ports.isApart(socket)) {
                 commands.add(driver.closeUnheardCommand(index, socket.isTls()));
             }
         }
@@ -716,20 +767,19 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
 
     @Override
     public void onDoubt(FramingDoubt doubt) {
-        failAll(new ModemException(
+        ModemException cause = new ModemException(
                 "bytes were lost, added or changed on the line, so no stream can be trusted: seen=" + doubt.text(),
-                channel.details()));
+                channel.details());
+        holders().stream().filter(socket -> !ports.isApart(socket)).forEach(socket -> socket.fail(cause));
         lane.wake();
     }
 
     @Override
     public void onOpened(int index, boolean tls) {
         EngineSocket socket = findAsked(index, tls);
-        if (socket != null && socket.onOpened()) {
-            socket.receive().onOpened();
-            // Before anybody writes: an answer to that would have to be read first.
-            barePort.onWanted(socket);
-            socket.signalChange();
+        if (socket != null && socket.onReported()) {
+            // Before every other task, so that those of what follows on the line find a connected socket.
+            lane.submitUrgent(() -> showOpened(socket));
         }
     }
 
@@ -750,7 +800,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     @Override
     public void onPeerClosed(int index, boolean tls) {
         EngineSocket socket = find(index, tls);
-        if (socket != null && socket.state() != ModuleSocket.State.CONNECTING && socket.announceClose()) {
+        if (socket != null && socket.isReported() && socket.announceClose()) {
             submit(() -> onPeerClosed(socket));
         }
     }

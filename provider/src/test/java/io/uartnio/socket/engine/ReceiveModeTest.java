@@ -95,6 +95,7 @@ class ReceiveModeTest {
         module.atOnce(() -> {
             engine.onOpened(socket.index(), false);
         });
+        await().until(() -> socket.state() == EngineSocket.State.CONNECTED);
         return socket;
     }
 
@@ -275,8 +276,11 @@ class ReceiveModeTest {
     void aRefusalOfAClosedSocketSaysNothingAboutTheModule() throws IOException {
         module.refuses = true;
         module.connected = false;
-        connect(AccessMode.ADAPTIVE);
+        EngineSocket closed = connect(AccessMode.ADAPTIVE);
         await().until(() -> module.refusals >= 1);
+        module.receive(0, "last");
+        assertThat(read(closed, 4)).isEqualTo("last");
+        assertThat(module.refusals).as("asked again and again").isLessThan(5);
         module.connected = true;
         module.refuses = false;
         assertThat(pushed().describe().accessModeInForce()).isEqualTo(AccessMode.DIRECT_PUSH);

@@ -95,6 +95,7 @@ class SendSchedulerTest {
         // A result counts once the module has been asked, which the lane does.
         await().until(() -> sockets.stream().allMatch(EngineSocket::isAsked));
         sockets.forEach(socket -> engine.onOpened(socket.index(), false));
+        await().until(() -> sockets.stream().allMatch(socket -> socket.state() == EngineSocket.State.CONNECTED));
     }
 
     @AfterEach

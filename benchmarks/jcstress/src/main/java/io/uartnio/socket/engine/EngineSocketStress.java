@@ -420,10 +420,11 @@ public final class EngineSocketStress {
         private final PlayedEngine engine = new PlayedEngine();
         private final EngineSocket socket = engine.connecting();
 
-        /** Reader thread. */
+        /** Reader thread, and the lane after it. */
         @Actor
         public void opened(LL_Result r) {
             engine.engine().onOpened(0, false);
+            engine.lane().finish();
             r.r1 = socket.state();
         }
 
@@ -449,10 +450,11 @@ public final class EngineSocketStress {
         private final PlayedEngine engine = new PlayedEngine();
         private final EngineSocket socket = engine.connecting();
 
-        /** Reader thread. */
+        /** Reader thread, and the lane after it. */
         @Actor
         public void opened() {
             engine.engine().onOpened(0, false);
+            engine.lane().finish();
         }
 
         /** Application thread. */
@@ -581,6 +583,7 @@ public final class EngineSocketStress {
             engine.lane().finish();
             if (!refused && coming.index() >= 0) {
                 engine.engine().onOpened(coming.index(), false);
+                engine.lane().finish();
             }
             r.r1 = refused ? "refused" : coming.state();
             r.r2 = engine.engine().usedIndexes();

@@ -79,6 +79,7 @@ public final class PlayedEngine implements LaneWork {
     EngineSocket connected() {
         EngineSocket socket = connecting();
         engine.onOpened(socket.index(), false);
+        lane.finish();
         return socket;
     }
 

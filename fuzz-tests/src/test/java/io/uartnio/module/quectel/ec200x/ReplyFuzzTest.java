@@ -13,6 +13,7 @@ import io.uartnio.module.Identity;
 import io.uartnio.module.ModuleDriver;
 import io.uartnio.module.ModuleEvents;
 import io.uartnio.module.OpenRequest;
+import io.uartnio.module.ReceiveCounters;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -66,8 +67,8 @@ class ReplyFuzzTest {
         if (data.length == 0) {
             return;
         }
-        int what = data[0] & 0x0f;
-        ScriptedModule module = new ScriptedModule(what >= 14);
+        int what = (data[0] & 0x1f) % 18;
+        ScriptedModule module = new ScriptedModule(what == 14 || what == 15);
         AtChannel channel = new AtChannel(module, new AnySink(), () -> {}, COMMAND_MILLIS, FRAME_MILLIS);
         module.attach(channel);
         ModuleDriver driver =
@@ -112,7 +113,17 @@ class ReplyFuzzTest {
             case 12 -> driver.open(0, new OpenRequest("host", 80, null, AccessMode.DIRECT_PUSH, 1_000));
             case 13 -> driver.open(1, new OpenRequest("host", 443, TLS, AccessMode.BUFFER, 1_000));
             case 14 -> driver.bringUp(SETTINGS);
-            default -> driver.restoreNetwork(SETTINGS);
+            case 15 -> driver.restoreNetwork(SETTINGS);
+            case 16 -> checkCounters(driver.receiveCounters(0, false));
+            default -> driver.switchMode(0, false, AccessMode.BUFFER);
+        }
+    }
+
+    private static void checkCounters(ReceiveCounters counters) {
+        if (counters != null) {
+            checkRange(counters.total(), 0, Long.MAX_VALUE);
+            checkRange(counters.read(), 0, Long.MAX_VALUE);
+            checkRange(counters.unread(), 0, Long.MAX_VALUE);
         }
     }
 

@@ -9,6 +9,7 @@ import io.uartnio.at.AtTimeoutException;
 import io.uartnio.module.BringUpSettings;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -189,9 +190,14 @@ final class Ec200xBringUp {
         };
     }
 
-    /** QIACT answers ERROR if the context is active already, as many modules make it at start: so look first. */
-    void activateContext() throws IOException {
-        boolean active = isContextActive();
+    /**
+     * QIACT answers ERROR if the context is active already, as many modules make it at start: so look first.
+     *
+     * @return the module's address in the network as the module writes it, empty if it cannot be told
+     */
+    String activateContext() throws IOException {
+        Optional<String> address = contextAddress();
+        boolean active = address.isPresent();
         if (settings.apn() != null && !isAccessPointSet()) {
             if (active) {
                 commands.run(
@@ -203,13 +209,20 @@ final class Ec200xBringUp {
         if (!active) {
             settings.progress().accept("activating the data connection");
             commands.run(AtCommand.of("AT+QIACT=" + Ec200xDriver.PDP_CONTEXT).timeoutMillis(QIACT_MILLIS));
+            address = contextAddress();
         }
+        return address.orElse("");
     }
 
-    private boolean isContextActive() throws IOException {
+    /** {@code +QIACT: <ctx>,<1 active>,<type>,"<address>"}: empty if it is not active. */
+    private Optional<String> contextAddress() throws IOException {
         String wanted = "+QIACT: " + Ec200xDriver.PDP_CONTEXT + ",1,";
         return commands.run(AtCommand.of("AT+QIACT?").information("+QIACT:")).lines().stream()
-                .anyMatch(line -> line.startsWith(wanted));
+                .filter(line -> line.startsWith(wanted))
+                .map(line -> line.substring(line.lastIndexOf(',') + 1)
+                        .replace("\"", "")
+                        .strip())
+                .findFirst();
     }
 
     private boolean isAccessPointSet() throws IOException {
@@ -237,7 +250,8 @@ final class Ec200xBringUp {
                 .secret(password));
     }
 
-    void restoreContext() throws IOException {
+    /** Returns what {@link #activateContext} does. */
+    String restoreContext() throws IOException {
         try {
             // Required behind "pdpdeact" before the context can be activated again.
             commands.run(AtCommand.of("AT+QIDEACT=" + Ec200xDriver.PDP_CONTEXT).timeoutMillis(QIDEACT_MILLIS));
@@ -245,7 +259,7 @@ final class Ec200xBringUp {
             settings.progress().accept("context was not active any more");
         }
         awaitRegistration();
-        activateContext();
+        return activateContext();
     }
 
     private static String orEmpty(String text) {

@@ -17,6 +17,8 @@ import io.uartnio.module.ModuleEvents;
 import io.uartnio.module.OpenRequest;
 import io.uartnio.module.ReceiveCounters;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -71,6 +73,9 @@ final class Ec200xDriver implements ModuleDriver {
     private final byte[] sendCommand = new byte[32];
     private boolean terminalReadyHeeded;
 
+    /** The module's own address in the network; the wildcard while it is not known. */
+    private InetAddress contextAddress = LocalAddress.UNKNOWN;
+
     Ec200xDriver(Identity identity, AtChannel channel, ModuleEvents events) {
         this.identity = identity;
         this.channel = channel;
@@ -121,7 +126,14 @@ final class Ec200xDriver implements ModuleDriver {
         closeAll();
         bringUp.readySim();
         bringUp.awaitRegistration();
-        bringUp.activateContext();
+        contextAddress = LocalAddress.parse(bringUp.activateContext());
+    }
+
+    /** The line is set up before, because its rate cannot be changed while it is multiplexed. */
+    @Override
+    public int startMux(BringUpSettings settings) throws IOException {
+        new Ec200xBringUp(commands, settings).prepareLine();
+        return new Ec200xMux(commands).start();
     }
 
     /** What a caller gives to stand between quotes. */
@@ -138,7 +150,7 @@ final class Ec200xDriver implements ModuleDriver {
 
     @Override
     public void restoreNetwork(BringUpSettings settings) throws IOException {
-        new Ec200xBringUp(commands, settings).restoreContext();
+        contextAddress = LocalAddress.parse(new Ec200xBringUp(commands, settings).restoreContext());
     }
 
     @Override
@@ -339,9 +351,26 @@ final class Ec200xDriver implements ModuleDriver {
         return value.matches("\\d{1,18}") ? Long.parseLong(value) : -1;
     }
 
+    /** The port is the fifth field; 0 if the module does not show one. */
+    @Override
+    public InetSocketAddress localAddress(int index, boolean tls) throws IOException {
+        String port = state(index, tls, 4);
+        return new InetSocketAddress(contextAddress, LocalAddress.port(port));
+    }
+
     /** State 2 is connected; a BG96 has been seen to say 3. */
     @Override
     public boolean isConnected(int index, boolean tls) throws IOException {
+        String state = state(index, tls, 5);
+        return state.equals("2") || state.equals("3");
+    }
+
+    /**
+     * Asks for the state of a socket.
+     *
+     * @return one field of {@code <id>,<type>,"<host>",<remote port>,<local port>,<state>,…}, empty if there is none
+     */
+    private String state(int index, boolean tls, int field) throws IOException {
         AtCommand query = tls
                 ? AtCommand.of("AT+QSSLSTATE=" + index).information("+QSSLSTATE:")
                 : AtCommand.of("AT+QISTATE=1," + index).information("+QISTATE:");
@@ -349,13 +378,12 @@ final class Ec200xDriver implements ModuleDriver {
             for (String line : channel.execute(query).lines()) {
                 String[] fields = line.substring(line.indexOf(':') + 1).split(",", -1);
                 if (fields.length > 5 && fields[0].strip().equals(Integer.toString(index))) {
-                    String state = fields[5].strip();
-                    return state.equals("2") || state.equals("3");
+                    return fields[field].strip();
                 }
             }
-            return false;
+            return "";
         } catch (AtException e) {
-            return false;
+            return "";
         }
     }
 
@@ -387,14 +415,22 @@ final class Ec200xDriver implements ModuleDriver {
 
     @Override
     public void closeAll() throws IOException {
-        for (int index : known(false)) {
-            close(index, false);
-        }
-        for (int index : known(true)) {
-            close(index, true);
+        closeAllBut(Set.of());
+    }
+
+    @Override
+    public void closeAllBut(Set<Integer> kept) throws IOException {
+        for (boolean tls : new boolean[] {false, true}) {
+            for (int index : known(tls)) {
+                if (!kept.contains(index)) {
+                    close(index, tls);
+                }
+            }
         }
         for (int index = 0; index < MAX_SOCKETS; index++) {
-            releaseContext(index);
+            if (!kept.contains(index)) {
+                releaseContext(index);
+            }
         }
     }
 

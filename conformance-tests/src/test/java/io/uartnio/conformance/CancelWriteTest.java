@@ -1,0 +1,24 @@
+package io.uartnio.conformance;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.testsuite.transport.TestsuitePermutation.BootstrapComboFactory;
+import io.netty.testsuite.transport.socket.SocketCancelWriteTest;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+
+@Tag("short")
+@OverTheModule
+final class CancelWriteTest extends SocketCancelWriteTest {
+
+    private final Bootstraps bootstraps;
+
+    CancelWriteTest(Bootstraps bootstraps) {
+        this.bootstraps = bootstraps;
+    }
+
+    @Override
+    protected List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> newFactories() {
+        return bootstraps.pairs();
+    }
+}

@@ -1,0 +1,23 @@
+package io.uartnio.conformance;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.testsuite.transport.TestsuitePermutation.BootstrapFactory;
+import io.netty.testsuite.transport.socket.SocketShutdownOutputBySelfTest;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+
+@Tag("short")
+@OverTheModule
+final class ShutdownOutputBySelfTest extends SocketShutdownOutputBySelfTest {
+
+    private final Bootstraps bootstraps;
+
+    ShutdownOutputBySelfTest(Bootstraps bootstraps) {
+        this.bootstraps = bootstraps;
+    }
+
+    @Override
+    protected List<BootstrapFactory<Bootstrap>> newFactories() {
+        return bootstraps.clients();
+    }
+}

@@ -1,0 +1,22 @@
+package io.uartnio.conformance;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.testsuite.transport.TestsuitePermutation.BootstrapComboFactory;
+import io.netty.testsuite.transport.socket.SocketStartTlsTest;
+import java.util.List;
+
+@OverTheModule
+final class StartTlsTest extends SocketStartTlsTest {
+
+    private final Bootstraps bootstraps;
+
+    StartTlsTest(Bootstraps bootstraps) {
+        this.bootstraps = bootstraps;
+    }
+
+    @Override
+    protected List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> newFactories() {
+        return bootstraps.pairs();
+    }
+}
