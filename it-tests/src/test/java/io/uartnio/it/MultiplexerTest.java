@@ -170,7 +170,7 @@ class MultiplexerTest {
     @Test
     void noStreamWithAHoleIsHandedOn() throws Exception {
         DamagingPort[] line = new DamagingPort[1];
-        try (PeerServer server = new PeerServer(connection -> send(connection.getOutputStream(), 20 * bytes()));
+        try (PeerServer server = new PeerServer(connection -> send(connection.getOutputStream(), 20L * bytes()));
                 ModuleEmulator emulator = Bench.emulator().start()) {
             line[0] = new DamagingPort(new SerialUartPort(emulator.portName()), 42, 10_000);
             try (Modem modem = Bench.modem(emulator).port(line[0]).mux(true).open()) {

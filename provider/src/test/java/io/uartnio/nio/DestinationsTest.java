@@ -84,7 +84,7 @@ class DestinationsTest {
                 "10.0.0.0/33",
                 "10.0.0.0/x",
                 "name/8",
-                "999.1.1.1",
+                "999.0.0.0/8",
                 "[]:80"
             })
     void whatMakesNoSenseIsQuoted(String pattern) {
