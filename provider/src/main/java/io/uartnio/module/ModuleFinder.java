@@ -6,6 +6,7 @@ import io.uartnio.at.AtCommand;
 import io.uartnio.at.AtException;
 import io.uartnio.at.AtTimeoutException;
 import io.uartnio.at.Bytes;
+import io.uartnio.at.ModuleSilentException;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -126,7 +127,8 @@ public final class ModuleFinder {
         try {
             channel.execute(AtCommand.of("AT").timeoutMillis(ANSWER_MILLIS));
             return true;
-        } catch (AtTimeoutException | AtException e) {
+        } catch (AtTimeoutException | AtException | ModuleSilentException e) {
+            // Silent: something that answers nothing else has said a word, such as noise at another rate.
             return false;
         } finally {
             channel.forgetModule();

@@ -4,7 +4,6 @@ import io.uartnio.AccessMode;
 import io.uartnio.ModemException;
 import io.uartnio.at.LaneTask;
 import io.uartnio.module.ReceiveCounters;
-import io.uartnio.socket.engine.ReceiveAudit.Verdict;
 import io.uartnio.socket.engine.ReceiveMode.State;
 import io.uartnio.uart.TimerThread.Timeout;
 import java.io.IOException;
@@ -367,6 +366,7 @@ final class ReceiveSteps {
     /** The peer has closed: reads what is left, at its reader's pace, and then ends the stream. */
     void readToTheEnd() {
         ending = true;
+        quietLooks = 0;
         mayMoreWait = true;
         stepSoon();
     }
@@ -374,11 +374,29 @@ final class ReceiveSteps {
     /** A read has found nothing; what the module says it has received must be here, or it is still to be pushed. */
     private void endStream() throws IOException {
         ReceiveCounters counters = counters();
-        Verdict verdict = counters == null ? Verdict.AGREED : audit.compareTotal(counters, buffer.arrivedBytes());
-        switch (verdict) {
+        if (counters == null) {
+            endWhenQuiet();
+            return;
+        }
+        switch (audit.compareTotal(counters, buffer.arrivedBytes())) {
             case AGREED -> socket.endStream();
             case DIFFER -> modes.later(this::onDataWaiting, COMPARE_AGAIN_MILLIS);
             case NEVER -> throw modes.countersDiffer(socket, counters, buffer.arrivedBytes());
+        }
+    }
+
+    /**
+     * Where nothing counts, a close that was announced before the last data was pushed shows only in that data still
+     * comes: the stream ends when none has come for as long as a frame may be under way.
+     */
+    private void endWhenQuiet() {
+        long arrived = buffer.arrivedBytes();
+        quietLooks = arrived == arrivedAtLook ? quietLooks + 1 : 0;
+        arrivedAtLook = arrived;
+        if (quietLooks < QUIET_LOOKS && !socket.isInputShutdown() && !mode.state().isBuffered()) {
+            modes.later(this::onDataWaiting, modes.lookMillis());
+        } else {
+            socket.endStream();
         }
     }
 

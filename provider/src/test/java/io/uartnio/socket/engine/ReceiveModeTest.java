@@ -236,6 +236,28 @@ class ReceiveModeTest {
     }
 
     @Test
+    void theStreamDoesNotEndBeforeTheLastPushThoughNothingCounts() throws IOException {
+        play(new KeepingModule(engine) {
+            private int asked;
+
+            @Override
+            public synchronized int read(int index, boolean tls) {
+                int readBytes = super.read(index, tls);
+                // What the peer sent last comes out of the module behind the word that it has closed.
+                if (++asked == 2) {
+                    pushAnyway(index, "last");
+                }
+                return readBytes;
+            }
+        });
+        module.counts = false;
+        EngineSocket socket = connect(AccessMode.DIRECT_PUSH);
+        module.receive(0, "first");
+        engine.onPeerClosed(0, false);
+        assertThat(read(socket, 100)).isEqualTo("firstlast");
+    }
+
+    @Test
     void nobodyElseReadsWhatIsNotWantedAnyMore() throws IOException {
         EngineSocket socket = connect(AccessMode.BUFFER);
         module.receive(0, stream(0, 40_000));
