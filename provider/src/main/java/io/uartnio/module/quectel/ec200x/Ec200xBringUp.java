@@ -219,7 +219,9 @@ final class Ec200xBringUp {
         String wanted = "+QIACT: " + Ec200xDriver.PDP_CONTEXT + ",1,";
         return commands.run(AtCommand.of("AT+QIACT?").information("+QIACT:")).lines().stream()
                 .filter(line -> line.startsWith(wanted))
-                .map(line -> line.substring(line.lastIndexOf(',') + 1).replace("\"", "").strip())
+                .map(line -> line.substring(line.lastIndexOf(',') + 1)
+                        .replace("\"", "")
+                        .strip())
                 .findFirst();
     }
 
