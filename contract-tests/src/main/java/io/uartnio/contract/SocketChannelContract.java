@@ -941,9 +941,9 @@ public interface SocketChannelContract extends Contract {
     }
 
     private <T> void keepAlive(SocketOption<T> option) throws IOException {
-        assertThat((int) channel().getOption(option)).isPositive();
+        assertThat((Object) channel().getOption(option)).isNotNull();
         channel().setOption(option, option.type().cast(5));
-        assertThat(channel().getOption(option)).isEqualTo(5);
+        assertThat((Object) channel().getOption(option)).isEqualTo(5);
     }
 
     @Test

@@ -6,6 +6,8 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.resource.ClientResources;
+import io.netty.resolver.NoopAddressResolverGroup;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +70,11 @@ final class ClientsProgram {
                 .withPort(port)
                 .withTimeout(Duration.ofSeconds(60))
                 .build();
-        RedisClient client = RedisClient.create(uri);
+        // the name is left to the module; Lettuce's own resolver would ask the DNS of this machine
+        ClientResources resources = ClientResources.builder()
+                .addressResolverGroup(NoopAddressResolverGroup.INSTANCE)
+                .build();
+        RedisClient client = RedisClient.create(resources, uri);
         try (StatefulRedisConnection<String, String> connection = client.connect()) {
             List<RedisFuture<String>> stored = new ArrayList<>();
             List<RedisFuture<String>> values = new ArrayList<>();

@@ -19,7 +19,11 @@ final class Destinations {
     private static final int ANY_PORT = -1;
     private static final int MAX_PORT = 65_535;
 
-    private static final Pattern NUMERIC = Pattern.compile("[0-9.]+|[0-9A-Fa-f:.%]*:[0-9A-Za-z:.%]*");
+    private static final String OCTET = "(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)";
+
+    /** What the JDK takes for an address without a look-up: four octets, or anything with a colon. */
+    private static final Pattern NUMERIC =
+            Pattern.compile(OCTET + "(?:\\." + OCTET + "){3}|[0-9A-Fa-f:.]*:[0-9A-Za-z:.%]*");
 
     /** Compares one destination with one pattern. */
     private interface HostPattern {
