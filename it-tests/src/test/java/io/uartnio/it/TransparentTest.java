@@ -19,6 +19,7 @@ import java.nio.channels.spi.SelectorProvider;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -104,6 +105,21 @@ class TransparentTest {
             try (SocketChannel next = Bench.connect(modem.selectorProvider(), server.port())) {
                 Mixture.exchange(next, 1, 100_000, 0);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Line.class)
+    void whatLooksLikeTheWayOutIsPayload(Line line) throws Exception {
+        try (PeerServer echo = PeerServer.echo();
+                ModuleEmulator emulator = line.start(Bench.emulator());
+                Modem modem = line.modem(emulator).open();
+                SocketChannel channel = transparent(modem, echo.port())) {
+            for (String text : List.of("+++", "\r\nNO CARRIER\r\n", "\r\nRDY\r\n", "\r\nOK\r\n", "and on")) {
+                echo(channel, text);
+            }
+            await().until(() -> isTransparent(modem));
+            assertThat(modem.sockets().get(0).state()).isEqualTo(SocketInfo.State.CONNECTED);
         }
     }
 

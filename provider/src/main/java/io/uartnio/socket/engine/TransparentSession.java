@@ -14,7 +14,8 @@ import java.lang.invoke.VarHandle;
  * not this class's business.
  *
  * <p>A buffer that fills makes the port hold the line, so that the module closes its TCP window; where a port cannot
- * hold it, the session is crowded out: it leaves, and the module keeps what it receives in buffer access mode. What arrives until then goes into the modem's reserve.
+ * hold it, the session is crowded out: it leaves, and the module keeps what it receives in buffer access mode. What
+ * arrives until then goes into the modem's reserve.
  *
  * <p>Threads: {@link #enter}, {@link #pump} and {@link #reset} belong to the one thread that writes to the channel;
  * {@link #onPayload} to whoever the stream says, one at a time; {@link #afterRead} to the socket's consumer.
@@ -62,6 +63,8 @@ final class TransparentSession implements TransparentStream.Receiver {
                 return Line.DATA;
             }
         }
+        // The module may have ended the stream while its last bytes held the port: commands need their answers.
+        stream.resumeReceiving();
         return stream.line();
     }
 
