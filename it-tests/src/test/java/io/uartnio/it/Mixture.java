@@ -210,9 +210,10 @@ final class Mixture {
                 },
                 "mixture-client");
         byte[] expected = content(seed + 1, size);
-        ByteBuffer received = ByteBuffer.allocate(size + DIGEST_BYTES + 1);
+        byte[] storage = new byte[size + DIGEST_BYTES + 1];
+        ByteBuffer received = ByteBuffer.wrap(storage);
         for (int from = 0; channel.read(received) >= 0; from = received.position()) {
-            compare(expected, received, from);
+            compare(expected, storage, from, received.position());
             if (!received.hasRemaining()) {
                 throw new IOException("more received than was sent: seed=" + seed);
             }
@@ -236,15 +237,15 @@ final class Mixture {
     }
 
     /** Sees at once what differs, not only that something does. */
-    private static void compare(byte[] expected, ByteBuffer received, int begin) throws IOException {
-        int end = Math.min(expected.length, received.position());
-        int mismatch = begin >= end ? -1 : Arrays.mismatch(expected, begin, end, received.array(), begin, end);
+    private static void compare(byte[] expected, byte[] received, int begin, int position) throws IOException {
+        int end = Math.min(expected.length, position);
+        int mismatch = begin >= end ? -1 : Arrays.mismatch(expected, begin, end, received, begin, end);
         if (mismatch >= 0) {
             int at = begin + mismatch;
             int from = Math.max(0, at - 20);
             throw new IOException("received contents differ: at=" + at + ", of=" + expected.length + ", expected="
                     + text(expected, from, at + 30) + ", received="
-                    + text(received.array(), from, Math.min(at + 30, end)));
+                    + text(received, from, Math.min(at + 30, end)));
         }
     }
 
