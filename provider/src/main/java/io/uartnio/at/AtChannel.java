@@ -543,6 +543,7 @@ public final class AtChannel {
         promptMayBeOpen = false;
         lateSends.set(0);
         lateReadMayCome = false;
+        outOfStep = false;
     }
 
     /** Forgets everything about a module that has restarted: its late results and what it sends behind payload. */
