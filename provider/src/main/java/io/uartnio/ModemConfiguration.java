@@ -17,6 +17,7 @@ import java.util.function.Consumer;
  * @param apnPassword or null
  * @param simPin or null
  * @param urcPort the module's name of its port
+ * @param mux true to multiplex the line
  * @param tls the default profile, or null
  * @param wireTrace where to, or null
  * @param receiveBufferBytes a power of two
@@ -41,6 +42,7 @@ public record ModemConfiguration(
         String apnPassword,
         String simPin,
         String urcPort,
+        boolean mux,
         TlsProfile tls,
         Path wireTrace,
         int receiveBufferBytes,

@@ -10,9 +10,9 @@ public final class ModemSocketOptions {
     /**
      * How the socket's received data crosses the UART; the modem's {@link Modem.Builder#accessMode} until set. Before
      * the connect it says how the socket is opened; on a connected socket it switches it, in the background and without
-     * loss: {@link Modem#sockets()} shows when it is done. Values: {@link AccessMode#ADAPTIVE},
-     * {@link AccessMode#BUFFER} and {@link AccessMode#DIRECT_PUSH}; one that the module does not have
-     * ({@link ModuleInfo#accessModes()}) is refused with an {@link UnsupportedOperationException}.
+     * loss: {@link Modem#sockets()} shows when it is done. A mode that the module does not have
+     * ({@link ModuleInfo#accessModes()}) is refused with an {@link UnsupportedOperationException}, and
+     * {@link AccessMode#TRANSPARENT} with an {@link java.io.IOException} while another socket has the port.
      */
     public static final SocketOption<AccessMode> ACCESS_MODE = new Option<>("ACCESS_MODE", AccessMode.class);
 

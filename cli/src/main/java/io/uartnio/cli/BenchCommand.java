@@ -195,7 +195,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--trace",
             paramLabel = "FILE",
-            description = "Every byte of the goodput part's line into a file; costs processor time.")
+            description =
+                    "Every byte of the line into a file, in the goodput and connect parts; costs processor" + " time.")
     private Path trace;
 
     @Option(names = "--timeout", paramLabel = "SECONDS", description = "Limit for all of it; default: generous.")

@@ -265,7 +265,7 @@ final class BenchRun {
         table.connectsHeader(settings.connects(), others);
         for (int baudRate : settings.baudRates()) {
             for (AccessMode accessMode : settings.accessModes()) {
-                try (Modem modem = open(port(), baudRate, accessMode, null)) {
+                try (Modem modem = open(port(), baudRate, accessMode, settings.trace())) {
                     try {
                         for (BulkLoad.Kind load : BulkLoad.Kind.values()) {
                             results.connects().add(measureConnects(modem, baudRate, accessMode, load, others));

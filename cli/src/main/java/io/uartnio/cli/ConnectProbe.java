@@ -22,6 +22,7 @@ final class ConnectProbe {
     /** After a close, before the next connect: several times what a command has to wait, so that an index is free. */
     private static final int PAUSE_FACTOR = 3;
 
+    private static final int SAMPLES_BEFORE = 3;
     private static final long LEAST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final SelectorProvider provider;
@@ -35,10 +36,15 @@ final class ConnectProbe {
         this.token = token;
     }
 
-    /** Takes samples in nanoseconds, as many as the arrays have room for; one before them does not count. */
+    /**
+     * Takes samples in nanoseconds, as many as the arrays have room for. The first do not count: a load begins with all
+     * its sockets coming anew at once, and each is owed a send before anybody has a turn.
+     */
     void measure(long[] connects, long[] exchanges) throws IOException {
         long[] nanos = new long[2];
-        sample(nanos);
+        for (int i = 0; i < SAMPLES_BEFORE; i++) {
+            sample(nanos);
+        }
         for (int i = 0; i < connects.length; i++) {
             sample(nanos);
             connects[i] = nanos[0];

@@ -73,7 +73,7 @@ class BenchCommandTest {
         Map<String, Object> figures = JsonReader.object(Files.readString(json));
         assertThat(figures).containsKeys("machine", "module", "goodput", "latency", "modems");
         assertThat((List<?>) figures.get("goodput")).hasSize(4);
-        assertThat((List<?>) figures.get("latency")).hasSize(6);
+        assertThat((List<?>) figures.get("latency")).hasSize(8);
         assertThat((List<?>) figures.get("modems")).hasSize(4);
         assertThat(((Map<?, ?>) figures.get("machine")).keySet().toString()).contains("jdk", "processor", "date");
         assertThat((List<?>) figures.get("goodput"))

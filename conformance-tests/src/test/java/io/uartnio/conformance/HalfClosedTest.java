@@ -5,9 +5,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.testsuite.transport.TestsuitePermutation.BootstrapComboFactory;
 import io.netty.testsuite.transport.socket.SocketHalfClosedTest;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 
-@Tag("short")
 @OverTheModule
 final class HalfClosedTest extends SocketHalfClosedTest {
 

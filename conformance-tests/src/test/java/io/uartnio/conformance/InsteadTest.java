@@ -97,7 +97,9 @@ final class InsteadTest {
         assertTrue(channel.isOutputShutdown());
         assertThat(events.take()).isEqualTo(ChannelOutputShutdownEvent.INSTANCE);
         assertThat(channel.write(text(channel, "more")).await().cause()).isInstanceOf(IOException.class);
-        assertThat(peer.getInputStream().readNBytes(10)).asString(StandardCharsets.US_ASCII).isEqualTo("last words");
+        assertThat(peer.getInputStream().readNBytes(10))
+                .asString(StandardCharsets.US_ASCII)
+                .isEqualTo("last words");
 
         try (OutputStream output = peer.getOutputStream()) {
             output.write("an answer".getBytes(StandardCharsets.US_ASCII));
@@ -110,9 +112,8 @@ final class InsteadTest {
     /** The half of the test that needs a reset of ours in which the client is the one whose write fails. */
     @Test
     void aWriteToAPeerThatHasGoneShutsTheOutputDownAndLeavesWhatItSentToBeRead() throws Exception {
-        SocketChannel channel = connect(bootstrap()
-                .option(ChannelOption.AUTO_CLOSE, false)
-                .option(ChannelOption.AUTO_READ, false));
+        SocketChannel channel =
+                connect(bootstrap().option(ChannelOption.AUTO_CLOSE, false).option(ChannelOption.AUTO_READ, false));
         peer.getOutputStream().write("farewell".getBytes(StandardCharsets.US_ASCII));
         peer.close();
 
@@ -128,7 +129,9 @@ final class InsteadTest {
     private static Throwable failureOfAWrite(SocketChannel channel) throws InterruptedException {
         Throwable failure = null;
         while (failure == null) {
-            failure = channel.writeAndFlush(text(channel, "anybody there?")).await().cause();
+            failure = channel.writeAndFlush(text(channel, "anybody there?"))
+                    .await()
+                    .cause();
         }
         return failure;
     }

@@ -19,8 +19,8 @@ enum Transport {
     JDK_NIO(bed -> new Client(nio(NioIoHandler.newFactory()), NioSocketChannel::new)),
 
     /** The module's sockets as {@code java.nio} channels, with the selector of the same provider. */
-    UART_NIO(bed -> new Client(
-            nio(NioIoHandler.newFactory(bed.provider())), () -> new NioSocketChannel(bed.provider())));
+    UART_NIO(bed ->
+            new Client(nio(NioIoHandler.newFactory(bed.provider())), () -> new NioSocketChannel(bed.provider())));
 
     /** The client's side of a test. */
     record Client(EventLoopGroup group, ChannelFactory<? extends SocketChannel> channels) {}

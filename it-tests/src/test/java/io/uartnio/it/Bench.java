@@ -39,8 +39,12 @@ final class Bench {
      * bring more than a busy machine reads in time: hence the large reserve.
      */
     static Modem.Builder modem(ModuleEmulator emulator) {
+        return modem().port(emulator.portName());
+    }
+
+    /** As {@link #modem(ModuleEmulator)}, its port still to be set. */
+    static Modem.Builder modem() {
         return Modem.builder()
-                .port(emulator.portName())
                 .apn("internet")
                 .reserveBytes(256L << 20)
                 .connectTimeout(Duration.ofSeconds(60))

@@ -74,6 +74,11 @@ final class MemoryUartPort implements UartPort {
         return line.setAsserted(signal(controlLine), asserted);
     }
 
+    @Override
+    public boolean setReceiving(boolean receiving) {
+        return line.setReceiving(receiving);
+    }
+
     private static MemoryLine.Signal signal(ControlLine controlLine) {
         return MemoryLine.Signal.valueOf(controlLine.name());
     }

@@ -248,6 +248,26 @@ public final class AtChannel {
         return verified(outcomeOf(exchange), lateResultMayCome);
     }
 
+    /**
+     * Runs a command that gives the line to one stream, and waits for {@code CONNECT}. From the byte behind that on the
+     * handler gets everything, until it says that the stream has ended; no command may be run before. Lane thread.
+     *
+     * @throws AtException if the module refuses, {@code NO CARRIER} included; the line is then for commands as before
+     * @throws AtTimeoutException if it does not answer in time: {@code CONNECT} may still come, so the line must be taken
+     *     back by {@link #abandonData()} before anything else is asked
+     * @throws IOException if the port is closed or the place in the stream is lost
+     */
+    public void enterData(AtCommand command, DataHandler handler) throws IOException {
+        getInStep();
+        run(command, Exchange.ofData(command, handler));
+    }
+
+    /** The stream that had the line has been ended unheard: what comes from now on is text. Lane thread. */
+    public void abandonData() {
+        forgetAnswers();
+        demultiplexer.requestResume();
+    }
+
     private static SendOutcome outcomeOf(Exchange exchange) {
         return switch (exchange.end()) {
             case OK -> SendOutcome.TAKEN;
@@ -506,6 +526,17 @@ public final class AtChannel {
         requireOpen();
     }
 
+    /**
+     * Waits until woken, or for so long. Lane thread.
+     *
+     * @throws IOException if the port is closed
+     */
+    void park(long nanos) throws IOException {
+        requireOpen();
+        LockSupport.parkNanos(this, nanos);
+        requireOpen();
+    }
+
     /** Forgets what the module was asked and has not answered: at another rate or after a restart it never will. */
     public void forgetAnswers() {
         abandonCurrent();
@@ -597,6 +628,8 @@ public final class AtChannel {
         private boolean frameWanted;
         /** Whom the payload of the read or download in hand is for; null if for nobody any more. */
         private Exchange reading;
+        /** Whose all bytes are while one stream has the line to itself. */
+        private DataHandler dataHandler;
 
         @Override
         public void onReceived(byte[] buffer, int offset, int length) {
@@ -605,6 +638,17 @@ public final class AtChannel {
             midFrame = demultiplexer.isMidFrame();
             if (midFrame && stallWatched.compareAndSet(false, true)) {
                 TimerThread.schedule(AtChannel.this::watchForStall, frameTimeoutMillis, TimeUnit.MILLISECONDS);
+            }
+        }
+
+        /** Whatever is missing, a frame counted on would end elsewhere, and a line in pieces would say what it likes. */
+        @Override
+        public void onBytesLost(IOException cause) {
+            if (demultiplexer.isStrict() || demultiplexer.isMidFrame()) {
+                demultiplexer.requestBlind();
+                enterDoubt(FramingDoubt.BYTES_LOST);
+            } else {
+                demultiplexer.requestResume();
             }
         }
 
@@ -623,16 +667,30 @@ public final class AtChannel {
         public void onLine(byte[] line, int offset, int length) {
             Exchange exchange = current;
             if (exchange != null && exchange.onLine(line, offset, length)) {
-                int rawBytes = exchange.isRead() ? 0 : exchange.rawBytesToTake();
-                if (rawBytes > 0) {
-                    reading = exchange;
-                    demultiplexer.takeRaw(rawBytes);
-                }
+                onOwnLine(exchange);
             } else if (isResult(line, offset, length)) {
                 onStrayResult(line, offset, length);
             } else {
                 unsolicited.onUnsolicited(line, offset, length);
             }
+        }
+
+        /** The line may have said what the bytes behind it are. */
+        private void onOwnLine(Exchange exchange) {
+            int rawBytes = exchange.isRead() ? 0 : exchange.rawBytesToTake();
+            DataHandler connected = exchange.connectedHandler();
+            if (rawBytes > 0) {
+                reading = exchange;
+                demultiplexer.takeRaw(rawBytes);
+            } else if (connected != null) {
+                dataHandler = connected;
+                demultiplexer.takeData();
+            }
+        }
+
+        @Override
+        public byte[] onData(byte[] bytes, int offset, int length) {
+            return dataHandler.onData(bytes, offset, length);
         }
 
         private boolean isResult(byte[] line, int offset, int length) {

@@ -17,7 +17,7 @@ final class Exchange {
 
     /** What ends an exchange. */
     enum End {
-        /** The result code says it worked. */
+        /** The result code says it worked; {@code CONNECT} does where one stream is to have the line to itself. */
         OK,
         /** {@code SEND FAIL}. */
         SEND_FAIL,
@@ -36,6 +36,7 @@ final class Exchange {
     static final byte[] CME_ERROR = ascii("+CME ERROR:");
     static final byte[] CMS_ERROR = ascii("+CMS ERROR:");
     private static final byte[] CONNECT = ascii("CONNECT");
+    private static final byte[] NO_CARRIER = ascii("NO CARRIER");
 
     private final Thread lane = Thread.currentThread();
     private final AtomicReference<End> end = new AtomicReference<>();
@@ -43,6 +44,7 @@ final class Exchange {
     private final boolean send;
     private final int readIndex;
     private final boolean readTls;
+    private final DataHandler dataHandler;
     /** Told what a read brings; null if this is none. */
     private final PayloadSink readSink;
 
@@ -59,24 +61,35 @@ final class Exchange {
     /** The payload of a send has begun to leave, so {@code SEND OK} can now be meant. */
     private volatile boolean payloadLeaving;
 
-    private Exchange(AtCommand command, boolean send, int readIndex, boolean readTls, PayloadSink readSink) {
+    private Exchange(
+            AtCommand command,
+            boolean send,
+            int readIndex,
+            boolean readTls,
+            PayloadSink readSink,
+            DataHandler dataHandler) {
         this.command = command;
         this.send = send;
         this.readIndex = readIndex;
         this.readTls = readTls;
         this.readSink = readSink;
+        this.dataHandler = dataHandler;
     }
 
     static Exchange ofCommand(AtCommand command) {
-        return new Exchange(command, false, -1, false, null);
+        return new Exchange(command, false, -1, false, null, null);
     }
 
     static Exchange ofSend() {
-        return new Exchange(null, true, -1, false, null);
+        return new Exchange(null, true, -1, false, null, null);
     }
 
     static Exchange ofRead(AtCommand command, int index, boolean tls, PayloadSink sink) {
-        return new Exchange(command, false, index, tls, sink);
+        return new Exchange(command, false, index, tls, sink, null);
+    }
+
+    static Exchange ofData(AtCommand command, DataHandler handler) {
+        return new Exchange(command, false, -1, false, null, handler);
     }
 
     // ---- reader thread
@@ -86,7 +99,27 @@ final class Exchange {
         if (end.get() != null) {
             return false;
         }
+        if (dataHandler != null) {
+            return onDataCommandLine(line, offset, length);
+        }
         return send ? onSendLine(line, offset, length) : onCommandLine(line, offset, length);
+    }
+
+    /** {@code CONNECT}, with some modules and a rate behind it, or a refusal: ATO says {@code NO CARRIER}. */
+    private boolean onDataCommandLine(byte[] line, int offset, int length) {
+        if (Bytes.startsWith(line, offset, length, CONNECT)) {
+            return end(End.OK);
+        }
+        if (isError(line, offset, length) || Bytes.equals(line, offset, length, NO_CARRIER)) {
+            errorLine = Bytes.text(line, offset, length);
+            return end(End.ERROR);
+        }
+        return false;
+    }
+
+    /** Returns who takes the bytes behind the line that was just taken, or null if text goes on. */
+    DataHandler connectedHandler() {
+        return end.get() == End.OK ? dataHandler : null;
     }
 
     private boolean onSendLine(byte[] line, int offset, int length) {

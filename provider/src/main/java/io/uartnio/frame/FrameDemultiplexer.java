@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *   CR LF text CR LF                           a reply, a result code, an unsolicited result code
  *   CR LF &gt; [space] [CR LF]                    the prompt, only while one is awaited
  *   CR LF announcement CR LF payload [CR LF]   a frame
+ *   CR LF CONNECT CR LF bytes                  one stream that has the line to itself
  * </pre>
  *
  * <p>No manual says whether CR LF follows payload, so that is learnt from the first frames of a module and then
@@ -53,6 +54,7 @@ public final class FrameDemultiplexer {
     private static final int TAIL = 3;
     private static final int READ_TAIL = 4;
     private static final int BLIND = 5;
+    private static final int DATA = 6;
 
     private static final int NO_ORDER = 0;
     private static final int ORDER_BLIND = 1;
@@ -142,6 +144,15 @@ public final class FrameDemultiplexer {
         }
     }
 
+    /**
+     * From the byte behind this line on everything belongs to one stream and goes to {@link FrameHandler#onData}, until
+     * that says otherwise or {@link #requestResume()}. To be called from {@link FrameHandler#onLine} only, for the line
+     * that announces it.
+     */
+    public void takeData() {
+        state = DATA;
+    }
+
     /** Returns true if a frame has begun and not ended, as far as the bytes so far tell. Reader thread. */
     public boolean isMidFrame() {
         return switch (state) {
@@ -163,6 +174,7 @@ public final class FrameDemultiplexer {
                 case PAYLOAD, READ_PAYLOAD -> payload(buffer, position, end);
                 case TAIL -> tail(buffer, position, end);
                 case READ_TAIL -> readTail(buffer, position);
+                case DATA -> data(buffer, position, end);
                 default -> ignore(position, end);
             };
         }
@@ -191,6 +203,19 @@ public final class FrameDemultiplexer {
     private int ignore(int position, int end) {
         ignoredByteCount += end - position;
         return end;
+    }
+
+    private int data(byte[] buffer, int position, int end) {
+        byte[] heldBack = handler.onData(buffer, position, end - position);
+        if (heldBack == null) {
+            payloadByteCount += end - position;
+            return end;
+        }
+        state = TEXT;
+        if (heldBack.length > 0) {
+            feed(heldBack, 0, heldBack.length);
+        }
+        return position;
     }
 
     private int text(byte[] buffer, int position, int end) {

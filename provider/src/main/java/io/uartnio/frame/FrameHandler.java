@@ -40,6 +40,17 @@ public interface FrameHandler {
     void onReadEnd();
 
     /**
+     * Bytes of the stream that has the line to itself, from {@link FrameDemultiplexer#takeData()} until this says that
+     * it has ended.
+     *
+     * @return null while the stream goes on. Once it has ended, what was held back from behind its end: that is read as
+     *     text, and then so are the bytes of this call, none of which were taken
+     */
+    default byte[] onData(byte[] bytes, int offset, int length) {
+        throw new IllegalStateException("no stream has the line to itself");
+    }
+
+    /**
      * The place in the stream is lost, and with it the payload of a frame that had begun and not ended. Nothing is
      * reported from here on until {@link FrameDemultiplexer#requestResume()}.
      */

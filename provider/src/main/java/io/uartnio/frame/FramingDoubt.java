@@ -11,7 +11,9 @@ public enum FramingDoubt {
     /** What came behind payload was not what has come behind payload of this module so far. */
     WRONG_TAIL("payload not followed by what follows payload of this module"),
     /** A frame stopped half-way for longer than its time limit. */
-    STALLED("a frame that stopped half-way");
+    STALLED("a frame that stopped half-way"),
+    /** The port has noticed that bytes are missing. */
+    BYTES_LOST("bytes that the port has lost");
 
     private final String text;
 

@@ -18,6 +18,7 @@ import io.uartnio.module.Identity;
 import io.uartnio.module.ModuleDriver;
 import io.uartnio.module.ModuleDriverProvider;
 import io.uartnio.module.ModuleFinder;
+import io.uartnio.mux.Mux;
 import io.uartnio.nio.ModuleSelectorProvider;
 import io.uartnio.socket.engine.EngineSettings;
 import io.uartnio.socket.engine.SocketEngine;
@@ -54,6 +55,9 @@ final class PortModem implements Modem, LaneWork {
     private static final long FIRST_RETRY_MILLIS = 500;
     private static final long MAX_RETRY_MILLIS = 60_000;
     private static final long LANE_END_MILLIS = 1_000;
+    /** Guard time, escape, guard time, the answer, and to spare. */
+    private static final long LEAVE_DATA_MODE_MILLIS = 6_000;
+
     private static final long THREADS_END_MILLIS = 5_000;
 
     /** How far the module can be relied on. Written by the lane thread. */
@@ -71,6 +75,9 @@ final class PortModem implements Modem, LaneWork {
     private final CommandLane lane;
     private final SocketEngine engine;
     private final SelectorProvider plainProvider;
+    /** Between the line and the channel, null without one. */
+    private final MultiplexedLine mux;
+
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean contextLost = new AtomicBoolean();
     private final AtomicBoolean restartSuspected = new AtomicBoolean();
@@ -100,11 +107,22 @@ final class PortModem implements Modem, LaneWork {
         UartPort traced = configuration.wireTrace() == null
                 ? configuration.port()
                 : WireTrace.to(configuration.wireTrace(), configuration.port());
-        UartPort port = new GuardedUartPort(traced, configuration.writeTimeout().toMillis());
+        GuardedUartPort line =
+                new GuardedUartPort(traced, configuration.writeTimeout().toMillis());
+        this.mux = configuration.mux() ? new MultiplexedLine(line) : null;
+        // The command channel may be stopped by the module while the line is not, so it has a limit of its own.
+        GuardedUartPort port = mux == null
+                ? line
+                : new GuardedUartPort(
+                        mux.commandPort(), configuration.writeTimeout().toMillis());
         this.lane = new CommandLane(port.name(), this);
         this.channel = new AtChannel(
                 port, engine, lane::wake, configuration.commandTimeout().toMillis(), FRAME_TIMEOUT_MILLIS);
+        if (mux != null) {
+            engine.useChannels(mux.streamPorts());
+        }
         engine.attach(channel, lane);
+        engine.setPatience(port::setPatient);
         this.oddities = new OddityLog(channel, engine);
         this.plainProvider = new ModuleSelectorProvider(engine, null);
     }
@@ -216,12 +234,17 @@ final class PortModem implements Modem, LaneWork {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        long leaveMillis = engine.isPortOwned() || !engine.indexesApart().isEmpty() ? LEAVE_DATA_MODE_MILLIS : 0;
         engine.shutDown(new ModemException("modem was closed", channel.details()));
         if (phase == Phase.UP && !lane.isLaneThread() && !channel.isClosed()) {
-            engine.awaitAllFree(configuration.lingerTimeout().toMillis() + LANE_END_MILLIS);
+            engine.awaitAllFree(configuration.lingerTimeout().toMillis() + LANE_END_MILLIS + leaveMillis);
         }
         lane.close();
         lane.awaitEnd(LANE_END_MILLIS);
+        engine.endThreads();
+        if (mux != null) {
+            mux.stop();
+        }
         // Ends a command that is still being waited for, and the reader.
         channel.port().close();
         if (!lane.awaitEnd(THREADS_END_MILLIS)) {
@@ -256,6 +279,10 @@ final class PortModem implements Modem, LaneWork {
             if (phase == Phase.UP && channel.isClosed()) {
                 throw new ModemException("port was lost", channel.details(), channel.closeCause());
             }
+            if (phase == Phase.UP && !engine.servePortOwner()) {
+                // What is written would be payload.
+                return false;
+            }
             return phase == Phase.LOST ? findAgain() : putRight();
         } catch (IOException e) {
             lose(e);
@@ -273,7 +300,7 @@ final class PortModem implements Modem, LaneWork {
                     portName(),
                     channel.doubt().text());
             channel.recoverFraming(engine.closeUnheardCommands());
-            driver.closeAll();
+            driver.closeAllBut(engine.indexesApart());
             engine.freeAll();
         }
         channel.settle();
@@ -306,6 +333,7 @@ final class PortModem implements Modem, LaneWork {
         LOG.log(Level.WARNING, "module lost, port={0}: {1}", portName(), cause.getMessage());
         phase = Phase.LOST;
         engine.failAll(cause);
+        engine.forgetPortOwner();
         retryMillis = 0;
         retryNanos = System.nanoTime();
         if (cause instanceof ModuleSilentException && !channel.isClosed() && driver != null) {
@@ -352,11 +380,18 @@ final class PortModem implements Modem, LaneWork {
 
     private void bringUp() throws IOException {
         channel.forgetModule();
-        Identity identity = new ModuleFinder(channel, this::progress)
+        if (mux != null) {
+            // The module is looked for on the bare line.
+            mux.stop();
+        }
+        Identity identity = new ModuleFinder(channel, this::progress, Mux.closeDownBytes())
                 .find(lastRate, configuration.findTimeout().toMillis());
         ModuleDriverProvider provider = providerOf(identity);
         ModuleDriver found = provider.create(identity, channel, engine);
         checkAccessMode(found.info());
+        if (mux != null) {
+            mux.start(found, channel, bringUpSettings());
+        }
         channel.setGrammar(found.grammar());
         channel.setProbe(found.probe());
         channel.setUnsolicitedHandler(found);

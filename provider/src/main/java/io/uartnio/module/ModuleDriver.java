@@ -4,11 +4,13 @@ import io.uartnio.AccessMode;
 import io.uartnio.ModuleInfo;
 import io.uartnio.at.AtCommand;
 import io.uartnio.at.SendOutcome;
+import io.uartnio.at.TransparentStream;
 import io.uartnio.at.UnsolicitedHandler;
 import io.uartnio.frame.FrameGrammar;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A family of modules: what it can do, how it opens, sends, receives and closes, and which lines announce what. One
@@ -40,6 +42,20 @@ public interface ModuleDriver extends UnsolicitedHandler {
      * @throws IOException if the module does not answer
      */
     void bringUp(BringUpSettings settings) throws IOException;
+
+    /**
+     * Puts the module into the multiplexer mode of 3GPP TS 27.010, basic option, at the session's rate, which cannot be
+     * changed any more then. When this returns the module expects frames. {@link #bringUp} follows over the first
+     * channel.
+     *
+     * @return the longest information that the module takes in a frame (N1), in bytes; 0 if it has no multiplexer, and
+     *     then nothing was asked of it
+     * @throws io.uartnio.ModemException if the module refuses
+     * @throws IOException if the module does not answer
+     */
+    default int startMux(BringUpSettings settings) throws IOException {
+        return 0;
+    }
 
     /**
      * Checks whether a socket could be opened so, before an index is taken. Any thread.
@@ -112,6 +128,24 @@ public interface ModuleDriver extends UnsolicitedHandler {
     boolean switchMode(int index, boolean tls, AccessMode mode) throws IOException;
 
     /**
+     * Returns the command that gives the port to one socket, answered by {@code CONNECT}. Asked for only if the module
+     * has {@link AccessMode#TRANSPARENT}.
+     */
+    default AtCommand dataModeCommand(int index, boolean tls) {
+        throw new UnsupportedOperationException("module has no transparent access mode");
+    }
+
+    /** Returns the command that gives the port back to the socket that had it last, as {@link #dataModeCommand}. */
+    default AtCommand dataModeAgainCommand() {
+        return AtCommand.of("ATO");
+    }
+
+    /** Returns how a module that was brought up leaves its data mode. Asked behind {@link #bringUp}. */
+    default TransparentStream.Traits dataModeTraits() {
+        return new TransparentStream.Traits(false, 1_200, List.of());
+    }
+
+    /**
      * Asks how many sent bytes the peer has not acknowledged.
      *
      * @return the number, or -1 if this module cannot tell
@@ -156,6 +190,16 @@ public interface ModuleDriver extends UnsolicitedHandler {
      * @throws IOException if the module does not answer
      */
     void closeAll() throws IOException;
+
+    /**
+     * Closes every socket that the module still knows, but for some.
+     *
+     * @param kept their indexes
+     * @throws IOException if the module does not answer
+     */
+    default void closeAllBut(Set<Integer> kept) throws IOException {
+        closeAll();
+    }
 
     /** Returns the indexes that the module still knows sockets by, TCP or TLS. */
     List<Integer> openIndexes() throws IOException;

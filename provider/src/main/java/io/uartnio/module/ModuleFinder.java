@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 
 /**
  * Finds a module on a port: at which rate it listens, out of whatever state an earlier host left it in. Most of the
- * time it is at the rate asked for or at 115200 and answers the first {@code AT}; else the other rates are tried, and
- * then the ways out of data mode ({@code +++} between silences) and of an unfinished send (it gives up by itself after
+ * time it is at the rate asked for or at 115200 and answers the first {@code AT}; else it is told to end a multiplexer,
+ * the other rates are tried, and then the ways out of data mode ({@code +++} between silences) and of an unfinished send (it gives up by itself after
  * some seconds). Lane thread.
  */
 public final class ModuleFinder {
@@ -37,11 +37,17 @@ public final class ModuleFinder {
 
     private final AtChannel channel;
     private final Consumer<String> progress;
+    private final byte[] leaveMux;
 
-    /** Creates a finder that tells what it does. */
-    public ModuleFinder(AtChannel channel, Consumer<String> progress) {
+    /**
+     * Creates a finder that tells what it does.
+     *
+     * @param leaveMux ends a multiplexer that an earlier host left running; a module without one takes it for text
+     */
+    public ModuleFinder(AtChannel channel, Consumer<String> progress, byte[] leaveMux) {
         this.channel = channel;
         this.progress = progress;
+        this.leaveMux = leaveMux.clone();
     }
 
     /**
@@ -107,7 +113,12 @@ public final class ModuleFinder {
                 return true;
             }
         }
-        return false;
+        // A multiplexed module says nothing to text. It may not heed +CMUX any more (27.007), but a close down command.
+        channel.writeRaw(leaveMux);
+        // One that was not has a line of nonsense now, which is not to be the beginning of the next.
+        channel.writeRaw(Bytes.ascii("\r"));
+        channel.awaitSilence(50, ANSWER_MILLIS);
+        return answers();
     }
 
     private boolean answers() throws IOException {

@@ -220,7 +220,7 @@ final class LateModuleSocket implements ModuleSocket, LateModem.Opened {
 
     /** Passed on before the connect, or at once. */
     @Override
-    public void setAccessMode(AccessMode mode) throws ClosedChannelException {
+    public void setAccessMode(AccessMode mode) throws IOException {
         ModuleSocket open;
         lock.lock();
         try {

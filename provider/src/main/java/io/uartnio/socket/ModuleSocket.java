@@ -4,7 +4,6 @@ import io.uartnio.AccessMode;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 
 /**
  * One of the module's sockets, what a kernel socket is to a file descriptor. Nothing here blocks but
@@ -106,9 +105,10 @@ public interface ModuleSocket {
      * switched, in the background and without loss.
      *
      * @throws UnsupportedOperationException if the module does not have this mode, or not for this socket now
-     * @throws ClosedChannelException if the socket is closed
+     * @throws java.nio.channels.ClosedChannelException if the socket is closed
+     * @throws IOException if another socket has the port that this mode needs for one socket alone
      */
-    void setAccessMode(AccessMode mode) throws ClosedChannelException;
+    void setAccessMode(AccessMode mode) throws IOException;
 
     /** Returns the access mode asked for. */
     AccessMode accessMode();

@@ -37,6 +37,7 @@ public final class GuardedUartPort implements UartPort {
 
     private int baudRate = 9_600;
     private boolean writing;
+    private boolean patient;
     private long startNanos;
     private long deadlineNanos;
     private TimerThread.Timeout timeout;
@@ -139,6 +140,9 @@ public final class GuardedUartPort implements UartPort {
                 return;
             }
             long now = System.nanoTime();
+            if (patient) {
+                deadlineNanos = now + writeTimeoutNanos;
+            }
             if (now - deadlineNanos < 0) {
                 arm(now);
                 return;
@@ -188,6 +192,24 @@ public final class GuardedUartPort implements UartPort {
     }
 
     @Override
+    public boolean setReceiving(boolean receiving) {
+        return port.setReceiving(receiving);
+    }
+
+    /**
+     * Says whether a write may take for ever: while one socket has the line to itself, its peer may hold the line for as
+     * long as it likes. Of a write under way the limit begins anew when patience ends. Any thread.
+     */
+    public void setPatient(boolean nowPatient) {
+        synchronized (lock) {
+            if (patient && !nowPatient && writing) {
+                deadlineNanos = System.nanoTime() + writeTimeoutNanos;
+            }
+            patient = nowPatient;
+        }
+    }
+
+    @Override
     public void close() {
         port.close();
     }
@@ -207,6 +229,11 @@ public final class GuardedUartPort implements UartPort {
         @Override
         public void onReceived(byte[] buffer, int offset, int length) {
             listener.onReceived(buffer, offset, length);
+        }
+
+        @Override
+        public void onBytesLost(IOException cause) {
+            listener.onBytesLost(cause);
         }
 
         @Override

@@ -227,6 +227,18 @@ public final class SerialUartPort implements UartPort {
         return current != null && current.setAsserted(line, asserted);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>The reader then leaves the system's buffer alone, and the system's driver holds the line when that is full.
+     * Without hardware flow control it would drop what comes; a pseudo-terminal holds its other side in any case.
+     */
+    @Override
+    public boolean setReceiving(boolean receiving) {
+        Session current = session;
+        return current != null && current.setReceiving(receiving);
+    }
+
     @Override
     public void close() {
         Session current = session;
@@ -264,6 +276,7 @@ public final class SerialUartPort implements UartPort {
 
         private volatile int baudRate;
         private volatile boolean ending;
+        private volatile boolean holding;
         private volatile IOException cause;
 
         Session(SerialPort serial, LineSettings settings, Listener listener) {
@@ -308,6 +321,9 @@ public final class SerialUartPort implements UartPort {
         private void readUntilEnd() {
             byte[] buffer = new byte[CHUNK_BYTES];
             while (!ending) {
+                while (holding && !ending) {
+                    LockSupport.park(this);
+                }
                 int count = serial.readBytes(buffer, buffer.length);
                 if (count < 0) {
                     end(new IOException("link lost: port=" + name + ", " + SerialErrors.last(serial)));
@@ -343,6 +359,18 @@ public final class SerialUartPort implements UartPort {
             } finally {
                 exit();
             }
+            LockSupport.unpark(reader);
+        }
+
+        boolean setReceiving(boolean receiving) {
+            if (hasControlLines && !hardwareFlowControl) {
+                return false;
+            }
+            holding = !receiving;
+            if (receiving) {
+                LockSupport.unpark(reader);
+            }
+            return true;
         }
 
         /**

@@ -114,6 +114,15 @@ final class TracingUartPort implements UartPort {
     }
 
     @Override
+    public boolean setReceiving(boolean receiving) {
+        boolean done = port.setReceiving(receiving);
+        if (done) {
+            event(receiving ? "receiving" : "holding the line");
+        }
+        return done;
+    }
+
+    @Override
     public void close() {
         port.close();
         TracingListener tracing = current;
@@ -143,6 +152,12 @@ final class TracingUartPort implements UartPort {
             }
             trace.bytes(WireTrace.Direction.FROM_MODULE, buffer, offset, length);
             listener.onReceived(buffer, offset, length);
+        }
+
+        @Override
+        public void onBytesLost(IOException cause) {
+            trace.event("bytes lost: " + cause.getMessage());
+            listener.onBytesLost(cause);
         }
 
         @Override

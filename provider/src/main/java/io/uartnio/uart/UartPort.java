@@ -26,6 +26,14 @@ public interface UartPort extends AutoCloseable {
         void onReceived(byte[] buffer, int offset, int length);
 
         /**
+         * Bytes are missing between what was delivered before and what comes next, and nobody knows how many. A port
+         * that cannot notice such a thing, as a serial line cannot, never says so.
+         *
+         * @param cause says what was noticed
+         */
+        default void onBytesLost(IOException cause) {}
+
+        /**
          * The port has closed; nothing follows. Called exactly once for every successful {@link UartPort#open}.
          *
          * @param cause why the link was lost, or null after {@link UartPort#close}
@@ -87,6 +95,17 @@ public interface UartPort extends AutoCloseable {
      * @throws IllegalArgumentException for a line that the module drives
      */
     boolean setAsserted(ControlLine line, boolean asserted);
+
+    /**
+     * Stops or resumes the delivery of what arrives, so that with hardware flow control the module is held and not the
+     * bytes lost. What the port has taken from the line already is still delivered. Any thread; does not block. A port
+     * that was opened anew delivers.
+     *
+     * @return false if this port cannot hold the far side without losing bytes: then nothing changes
+     */
+    default boolean setReceiving(boolean receiving) {
+        return false;
+    }
 
     /**
      * Closes the port at once; bytes that were written and have not left may be lost. Ends a {@link #write} that

@@ -168,6 +168,25 @@ class AtChannelTest {
     }
 
     @Test
+    void whatCanWaitIsDoneWhenCommandAndPayloadAreOnTheirWay() throws Exception {
+        List<String> done = new CopyOnWriteArrayList<>();
+        channel.setMeanwhile(() -> done.add("meanwhile"));
+        CompletableFuture<SendOutcome> sent = lane(() -> send(0, "payload"));
+        port.expect("AT+QISEND=0,7\r");
+        assertThat(done).isEmpty();
+        port.answer("\r\n> ").expect("payload");
+        await().until(() -> done.size() == 1);
+        port.answer(SEND_OK);
+        assertThat(get(sent)).isEqualTo(SendOutcome.TAKEN);
+
+        CompletableFuture<AtReply> reply = lane(() -> channel.execute(AtCommand.of("AT")));
+        port.expect("AT\r");
+        await().until(() -> done.size() == 2);
+        port.answer(OK);
+        get(reply);
+    }
+
+    @Test
     void anUrcOfTheSameNameIsNotTakenForTheAnswer() throws Exception {
         CompletableFuture<AtReply> reply = lane(() -> channel.execute(
                 AtCommand.of("AT+CREG?").information(text -> text.matches("\\+CREG: \\d,\\d(,.*)?"), true)));

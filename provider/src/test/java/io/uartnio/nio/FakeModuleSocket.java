@@ -203,7 +203,7 @@ final class FakeModuleSocket implements ModuleSocket {
     }
 
     @Override
-    public void setAccessMode(AccessMode mode) throws ClosedChannelException {
+    public void setAccessMode(AccessMode mode) throws IOException {
         if (mode == AccessMode.TRANSPARENT) {
             throw new UnsupportedOperationException("no such mode: mode=" + mode);
         }

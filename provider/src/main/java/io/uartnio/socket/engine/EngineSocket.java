@@ -105,6 +105,9 @@ final class EngineSocket implements ModuleSocket {
         // Asked for meanwhile, perhaps, by somebody who did not find anything to tell.
         receive.setWanted(accessMode());
         try {
+            if (isTransparentWanted()) {
+                engine.ports().claim(this);
+            }
             engine.connect(this);
         } catch (IOException e) {
             fail(e);
@@ -160,6 +163,7 @@ final class EngineSocket implements ModuleSocket {
         int read = received == null ? 0 : received.read(target);
         if (read > 0) {
             receive.afterRead();
+            engine.ports().afterRead(this);
             return read;
         }
         if (now == State.FAILED) {
@@ -199,6 +203,7 @@ final class EngineSocket implements ModuleSocket {
         if (made != null) {
             // Nobody makes room any more, and what arrives needs none.
             made.review();
+            engine.ports().afterRead(this);
         }
     }
 
@@ -209,16 +214,30 @@ final class EngineSocket implements ModuleSocket {
     }
 
     @Override
-    public void setAccessMode(AccessMode mode) throws ClosedChannelException {
+    public void setAccessMode(AccessMode mode) throws IOException {
         engine.check(mode);
         if (state.get() == State.CLOSED) {
             throw new ClosedChannelException();
+        }
+        boolean transparent = mode == AccessMode.TRANSPARENT;
+        if (transparent && isLive()) {
+            engine.ports().claim(this);
         }
         accessMode = mode;
         ReceiveMode made = receive;
         if (made != null) {
             made.setWanted(mode);
         }
+        if (!transparent) {
+            engine.ports().onUnwanted(this);
+        } else if (state.get() == State.CONNECTED) {
+            engine.ports().onWanted(this);
+        }
+    }
+
+    /** Returns true if the socket is to have a port to itself. */
+    boolean isTransparentWanted() {
+        return accessMode() == AccessMode.TRANSPARENT;
     }
 
     @Override
@@ -340,13 +359,15 @@ final class EngineSocket implements ModuleSocket {
         return reported;
     }
 
-    /** Shows the connection; returns false if nobody waits for it any more. Lane thread. */
+    /**
+     * Shows the connection; returns false if nobody waits for it any more. Whoever does wait is told by
+     * {@link #signalChange} when everything else knows. Lane thread.
+     */
     boolean onOpened(InetSocketAddress local) {
         localAddress = local;
         boolean opened = state.compareAndSet(State.CONNECTING, State.CONNECTED);
         if (opened) {
             cancelTimeout();
-            signalChange();
         }
         return opened;
     }
@@ -424,7 +445,7 @@ final class EngineSocket implements ModuleSocket {
                 isTls(),
                 describedState(),
                 accessMode(),
-                receive.inForce(),
+                engine.ports().inForce(this),
                 received.arrivedBytes(),
                 unsent.totalRemovedBytes(),
                 received.sizeBytes(),
@@ -472,6 +493,8 @@ final class EngineSocket implements ModuleSocket {
     void scheduleSend() {
         if (sendScheduled.compareAndSet(false, true)) {
             engine.enqueueSend(this);
+        } else {
+            engine.ports().onWritten(this);
         }
     }
 

@@ -222,7 +222,7 @@ final class ReceiveMode {
 
     /** Returns true if the module is to push, as soon as the reader keeps up. */
     boolean isPushWanted() {
-        return wanted != AccessMode.BUFFER && modes.mayPush(socket.isTls());
+        return (wanted == AccessMode.ADAPTIVE || wanted == AccessMode.DIRECT_PUSH) && modes.mayPush(socket.isTls());
     }
 
     /** Returns how data crosses the UART now. */
@@ -231,9 +231,17 @@ final class ReceiveMode {
         return now == State.PUSH || now == State.TO_BUFFER ? AccessMode.DIRECT_PUSH : AccessMode.BUFFER;
     }
 
-    /** Returns true if everything that the module had is read, and nothing more will be pushed. */
+    /**
+     * Returns true if everything that the module had is read, as far as there is room for it, and nothing more will be
+     * pushed. Lane thread.
+     */
     boolean isBufferedAndRead() {
-        return state.get().isBuffered() && !steps.mayMoreWait();
+        return state.get().isBuffered() && !steps.isReadDue();
+    }
+
+    /** Returns true if the module keeps what it receives. */
+    boolean isBuffered() {
+        return state.get().isBuffered();
     }
 
     /** Returns how often the module has switched. */

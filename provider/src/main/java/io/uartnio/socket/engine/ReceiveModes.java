@@ -134,6 +134,11 @@ final class ReceiveModes {
         return engine.holdsIndex(socket);
     }
 
+    /** Returns true while the socket has a channel of its own. */
+    boolean isApart(EngineSocket socket) {
+        return engine.ports().isApart(socket);
+    }
+
     // ------------------------------------------------------------------ what sockets have found out
 
     void onObeyed(boolean isTls) {
@@ -219,9 +224,13 @@ final class ReceiveModes {
         engine.connected().forEach(socket -> socket.receive().review());
     }
 
-    /** Returns true if no connected socket but this one is pushed data, and the module holds nothing unread of any. */
-    boolean isNothingToCome(EngineSocket except) {
-        return engine.connected().stream()
-                .allMatch(socket -> socket == except || socket.receive().isBufferedAndRead());
+    /** Returns true if no connected socket is pushed data. Any thread. */
+    boolean isNothingPushed() {
+        return engine.connected().stream().allMatch(socket -> socket.receive().isBuffered());
+    }
+
+    /** Returns true if no connected socket is pushed data, and each is read as far as it has room. Lane thread. */
+    boolean isNothingToCome() {
+        return engine.connected().stream().allMatch(socket -> socket.receive().isBufferedAndRead());
     }
 }

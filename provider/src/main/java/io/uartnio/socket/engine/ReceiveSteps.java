@@ -39,6 +39,7 @@ final class ReceiveSteps {
     private static final long LOOK_AFTER_SEND_MILLIS = 200;
 
     private static final long COMPARE_AGAIN_MILLIS = 100;
+    private static final int MAX_READS_AT_ONCE = 16;
 
     private final EngineSocket socket;
     private final ReceiveMode mode;
@@ -107,10 +108,6 @@ final class ReceiveSteps {
     /** The pause before the next switch to direct push is no matter any more. */
     void forgetPause() {
         pushNotBeforeNanos = System.nanoTime();
-    }
-
-    boolean mayMoreWait() {
-        return mayMoreWait;
     }
 
     long switches() {
@@ -244,7 +241,7 @@ final class ReceiveSteps {
     }
 
     private boolean isOurs() {
-        return socket.state() == EngineSocket.State.CONNECTED && modes.holdsIndex(socket);
+        return socket.state() == EngineSocket.State.CONNECTED && modes.holdsIndex(socket) && !modes.isApart(socket);
     }
 
     private boolean isPushDue() {
@@ -254,12 +251,31 @@ final class ReceiveSteps {
                 && modes.isBelowLowWater(buffer);
     }
 
-    private boolean isReadDue() {
+    /** Returns true if data may wait in the module and there is room for it. */
+    boolean isReadDue() {
         return mayMoreWait && (hasRoom() || buffer.heldBytes() > 0);
     }
 
     private boolean hasRoom() {
         return socket.isInputShutdown() || buffer.sizeBytes() <= modes.readBelowBytes();
+    }
+
+    /**
+     * Reads, some commands at most, and says whether the module holds nothing now: whoever asks does the next thing at
+     * once, before anything else can be received.
+     */
+    boolean isEmptied() throws IOException {
+        for (int reads = 0; reads < MAX_READS_AT_ONCE && hasRoom() && beginReading(); reads++) {
+            mayMoreWait = false;
+            int readBytes = modes.driver().read(socket.index(), socket.isTls());
+            if (readBytes == 0) {
+                return true;
+            }
+            audit.onRead(readBytes);
+            mayMoreWait = true;
+        }
+        awaitCause();
+        return false;
     }
 
     /** Says who has to come here again: the reader of a full buffer, the end of a pause, or the slow look. */

@@ -78,6 +78,12 @@ final class SendScheduler {
         if (socket.state() == EngineSocket.State.FAILED || !engine.holdsIndex(socket)) {
             socket.unsent().clear();
         }
+        if (engine.ports().isApart(socket)) {
+            // Its channel's lane sends; it is queued again when it has left it.
+            round.onSent(socket, 0, false);
+            engine.ports().onWritten(socket);
+            return true;
+        }
         int length = socket.unsent().peek(payload);
         boolean more = false;
         try {

@@ -16,6 +16,7 @@ import io.uartnio.module.OpenRequest;
 import io.uartnio.socket.ModuleSocket;
 import io.uartnio.socket.ModuleSockets;
 import io.uartnio.uart.TimerThread;
+import io.uartnio.uart.UartPort;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -33,6 +34,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * The sockets of one module: shares out its indexes, opens and closes, and hands what arrives to the socket it is for;
@@ -63,6 +66,10 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     private final Runnable onRestartSuspected;
     private final SendScheduler sends = new SendScheduler(this);
     private final ReceiveModes receiveModes;
+    private final BarePort barePort;
+    /** Who has a port to himself; the bare port unless the modem has channels. */
+    private TransparentPorts ports;
+
     private final AtomicReferenceArray<EngineSocket> byIndex = new AtomicReferenceArray<>(MAX_INDEXES);
     private final AtomicLong strayCount = new AtomicLong();
 
@@ -94,6 +101,8 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         this.settings = settings;
         this.reserve = new OverflowReserve(settings.reserveBytes());
         this.receiveModes = new ReceiveModes(this, settings.receiveBufferBytes());
+        this.barePort = new BarePort(this, receiveModes);
+        this.ports = barePort;
         this.onContextLost = onContextLost;
         this.onRestartSuspected = onRestartSuspected;
     }
@@ -104,6 +113,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         this.lane = newLane;
         sends.attach(newChannel, newLane);
         receiveModes.attach(newChannel, newLane);
+        ports.attach(newChannel, newLane);
     }
 
     /** Sets the driver of the module, before the first socket and again when the module was found again. */
@@ -112,6 +122,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         try {
             sends.setDriver(newDriver);
             receiveModes.setDriver(newDriver);
+            ports.setDriver(newDriver);
             if (driver == null) {
                 for (int index = 0; index < newDriver.info().maxSockets(); index++) {
                     freeIndexes.add(index);
@@ -157,6 +168,52 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     /** Returns what the sockets' ways to receive have in common. */
     ReceiveModes receiveModes() {
         return receiveModes;
+    }
+
+    /** Returns who may have the port to itself. */
+    TransparentPorts ports() {
+        return ports;
+    }
+
+    /** Gives transparent streams channels of their own beside that of the commands. Before {@link #attach}. */
+    public void useChannels(List<UartPort> channels) {
+        ports = new ChannelPorts(this, receiveModes, channels);
+    }
+
+    /** Returns the indexes of sockets that have a channel of their own, which no command may concern. Any thread. */
+    public Set<Integer> indexesApart() {
+        return holders().stream()
+                .filter(ports::isApart)
+                .map(EngineSocket::index)
+                .collect(Collectors.toSet());
+    }
+
+    /** Ends threads of its own, when every socket has failed. */
+    public void endThreads() {
+        ports.shutDown();
+    }
+
+    /**
+     * Sets who is told whether a write to the port may take for ever: while one socket has the port to itself, its peer
+     * may hold it. Before the first connect.
+     */
+    public void setPatience(Consumer<Boolean> patience) {
+        barePort.setPatience(patience);
+    }
+
+    /** Returns true while one socket has the port to itself. Any thread. */
+    public boolean isPortOwned() {
+        return ports.isOwned();
+    }
+
+    /**
+     * Serves the socket that has the port to itself, if one has. Lane thread.
+     *
+     * @return true if the port is for commands
+     * @throws IOException if it cannot be taken back: the module must be found again
+     */
+    public boolean servePortOwner() throws IOException {
+        return ports.serve();
     }
 
     EngineSettings settings() {
@@ -290,6 +347,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
 
     /** Sends what was written, within the linger time, and frees the index. */
     void closeGracefully(EngineSocket socket) {
+        ports.onUnwanted(socket);
         socket.setLingerDeadline(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.lingerMillis()));
         // Kept before the first step, which may free the index and take the time limit back.
         socket.setTimeout(TimerThread.schedule(
@@ -300,6 +358,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     /** Frees the index without sending anything more. */
     void release(EngineSocket socket) {
         socket.setLingerDeadline(System.nanoTime());
+        ports.onUnwanted(socket);
         submit(() -> closeStep(socket));
     }
 
@@ -321,6 +380,9 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
             closeStep(socket);
             return;
         }
+        if (!ports.mayOpen(socket)) {
+            return;
+        }
         socket.setAsked();
         try {
             driver.open(socket.index(), socket.request());
@@ -329,6 +391,17 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         } catch (IOException e) {
             failAndRelease(socket, e);
         }
+    }
+
+    /** Opens a socket as a task of its own. */
+    void openLater(EngineSocket socket) {
+        submit(() -> open(socket));
+    }
+
+    /** Returns true if the module has been asked for no connection that it has not reported on. */
+    boolean isNobodyConnecting() {
+        return holders().stream()
+                .noneMatch(socket -> socket.state() == ModuleSocket.State.CONNECTING && socket.isAsked());
     }
 
     /** The module has connected: asks it for the local address, which no result of an open tells. */
@@ -344,6 +417,9 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         }
         if (socket.onOpened(local == null ? UNKNOWN_ADDRESS : local)) {
             socket.receive().onOpened();
+            // Before anybody writes: an answer to that would have to be read first.
+            ports.onWanted(socket);
+            socket.signalChange();
         }
     }
 
@@ -401,6 +477,11 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
             return;
         }
         if (byIndex.get(index) != socket) {
+            return;
+        }
+        if (ports.isApart(socket)) {
+            // Comes here again when it has left its channel.
+            ports.onUnwanted(socket);
             return;
         }
         try {
@@ -521,6 +602,11 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         holders().forEach(socket -> socket.fail(cause));
     }
 
+    /** Nobody has the port to itself any more: the module was lost. Lane thread. */
+    public void forgetPortOwner() {
+        ports.reset();
+    }
+
     /** A copy: who hears of a failure and connects anew at once must not be met again further on. */
     private List<EngineSocket> holders() {
         List<EngineSocket> holders = new ArrayList<>();
@@ -579,7 +665,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         List<String> commands = new ArrayList<>();
         for (int index = 0; index < MAX_INDEXES; index++) {
             EngineSocket socket = byIndex.get(index);
-            if (socket != null) {
+            if (socket != null && !ports.isApart(socket)) {
                 commands.add(driver.closeUnheardCommand(index, socket.isTls()));
             }
         }
@@ -681,9 +767,10 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
 
     @Override
     public void onDoubt(FramingDoubt doubt) {
-        failAll(new ModemException(
+        ModemException cause = new ModemException(
                 "bytes were lost, added or changed on the line, so no stream can be trusted: seen=" + doubt.text(),
-                channel.details()));
+                channel.details());
+        holders().stream().filter(socket -> !ports.isApart(socket)).forEach(socket -> socket.fail(cause));
         lane.wake();
     }
 

@@ -433,7 +433,7 @@ class ReceiveModeTest {
         EngineSocket pushed = pushed();
         EngineSocket slow = connect(AccessMode.DIRECT_PUSH);
         engine.receiveModes().setPushSuspended(true);
-        await().until(() -> engine.receiveModes().isNothingToCome(null));
+        await().until(() -> engine.receiveModes().isNothingToCome());
         assertThat(module.mode(pushed.index())).isEqualTo(AccessMode.BUFFER);
         assertThat(module.mode(slow.index())).isEqualTo(AccessMode.BUFFER);
         assertThat(connect(AccessMode.ADAPTIVE).request().accessMode()).isEqualTo(AccessMode.BUFFER);

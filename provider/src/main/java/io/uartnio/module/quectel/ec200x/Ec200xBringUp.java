@@ -30,6 +30,7 @@ final class Ec200xBringUp {
 
     private final Ec200xCommands commands;
     private final BringUpSettings settings;
+    private boolean terminalReadyHeeded;
 
     Ec200xBringUp(Ec200xCommands commands, BringUpSettings settings) {
         this.commands = commands;
@@ -42,7 +43,9 @@ final class Ec200xBringUp {
         // Both values must be equal on this platform.
         commands.run(settings.flowControl() == FlowControl.RTS_CTS ? "AT+IFC=2,2" : "AT+IFC=0,0");
         raiseRate();
-        commands.tryToRun("AT&D1");
+        // DCD follows the connection; DTR falling is to lead out of data mode, not to hang up as by default.
+        commands.tryToRun("AT&C1");
+        terminalReadyHeeded = commands.tryToRun("AT&D1");
         // As the manual shows it, a module's URCs go to its USB port until told otherwise.
         commands.tryToRun("AT+QURCCFG=\"urcport\",\"" + settings.urcPort() + "\"");
         commands.tryToRun("AT+QCFG=\"urc/cache\",0");
@@ -51,6 +54,11 @@ final class Ec200xBringUp {
                 "\"viewmode\",0", "\"dataformat\",0,0", "\"recvind\",0", "\"sendinfo\",0", "\"close/mode\",0")) {
             commands.tryToRun("AT+QICFG=" + item);
         }
+    }
+
+    /** Returns true if the module leaves its data mode when DTR falls, and keeps the connection (AT&amp;D1). */
+    boolean isTerminalReadyHeeded() {
+        return terminalReadyHeeded;
     }
 
     /** The new rate counts behind the OK (AT manual 3.4); it is not saved, so a restart undoes it. */

@@ -45,12 +45,14 @@ final class Ec200xCommands {
         }
     }
 
-    /** Runs a command that old firmware may not know and that can be done without. */
-    void tryToRun(String command) throws IOException {
+    /** Runs a command that old firmware may not know and that can be done without; returns false if so. */
+    boolean tryToRun(String command) throws IOException {
         try {
             channel.execute(AtCommand.of(command));
+            return true;
         } catch (AtException e) {
             LOG.log(Level.DEBUG, "module does without: {0}", e.getMessage());
+            return false;
         }
     }
 

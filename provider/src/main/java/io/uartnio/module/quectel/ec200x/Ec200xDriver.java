@@ -8,6 +8,7 @@ import io.uartnio.at.AtCommand;
 import io.uartnio.at.AtException;
 import io.uartnio.at.Bytes;
 import io.uartnio.at.SendOutcome;
+import io.uartnio.at.TransparentStream;
 import io.uartnio.frame.FrameGrammar;
 import io.uartnio.module.BringUpSettings;
 import io.uartnio.module.Identity;
@@ -39,7 +40,13 @@ final class Ec200xDriver implements ModuleDriver {
     private static final int MAX_SEND_BYTES = 1460;
     private static final int MAX_READ_BYTES = 1500;
     private static final Set<AccessMode> ACCESS_MODES =
-            Set.of(AccessMode.BUFFER, AccessMode.DIRECT_PUSH, AccessMode.ADAPTIVE);
+            Set.of(AccessMode.BUFFER, AccessMode.DIRECT_PUSH, AccessMode.ADAPTIVE, AccessMode.TRANSPARENT);
+
+    /** The access_mode of QISWTMD. */
+    private static final int TRANSPARENT = 2;
+
+    /** The SSL note, section 1.4, says 1 s; modules have been seen to want some milliseconds more. */
+    private static final long GUARD_MILLIS = 1_200;
 
     private static final long CLOSE_MILLIS = 5_000;
     /** Given to QSSLCLOSE: the module closes as soon as the peer has answered, or then. */
@@ -64,6 +71,7 @@ final class Ec200xDriver implements ModuleDriver {
     private final TlsContexts tlsContexts;
     private final int[] contextOf = new int[MAX_SOCKETS];
     private final byte[] sendCommand = new byte[32];
+    private boolean terminalReadyHeeded;
 
     /** The module's own address in the network; the wildcard while it is not known. */
     private InetAddress contextAddress = LocalAddress.UNKNOWN;
@@ -114,10 +122,18 @@ final class Ec200xDriver implements ModuleDriver {
         forgetContexts();
         Ec200xBringUp bringUp = new Ec200xBringUp(commands, settings);
         bringUp.prepareLine();
+        terminalReadyHeeded = bringUp.isTerminalReadyHeeded();
         closeAll();
         bringUp.readySim();
         bringUp.awaitRegistration();
         contextAddress = LocalAddress.parse(bringUp.activateContext());
+    }
+
+    /** The line is set up before, because its rate cannot be changed while it is multiplexed. */
+    @Override
+    public int startMux(BringUpSettings settings) throws IOException {
+        new Ec200xBringUp(commands, settings).prepareLine();
+        return new Ec200xMux(commands).start();
     }
 
     /** What a caller gives to stand between quotes. */
@@ -216,6 +232,17 @@ final class Ec200xDriver implements ModuleDriver {
         } catch (AtException e) {
             return false;
         }
+    }
+
+    /** The SSL note, section 1.4, offers this for the sockets of QSSLOPEN too. */
+    @Override
+    public AtCommand dataModeCommand(int index, boolean tls) {
+        return AtCommand.of("AT+QISWTMD=" + index + "," + TRANSPARENT);
+    }
+
+    @Override
+    public TransparentStream.Traits dataModeTraits() {
+        return new TransparentStream.Traits(terminalReadyHeeded, GUARD_MILLIS, Ec200xUnsolicited.BANNERS);
     }
 
     /** QIRD with length 0 answers with three numbers. QSSLRECV takes a 0 as well, and no manual says what it answers. */
@@ -388,14 +415,22 @@ final class Ec200xDriver implements ModuleDriver {
 
     @Override
     public void closeAll() throws IOException {
-        for (int index : known(false)) {
-            close(index, false);
-        }
-        for (int index : known(true)) {
-            close(index, true);
+        closeAllBut(Set.of());
+    }
+
+    @Override
+    public void closeAllBut(Set<Integer> kept) throws IOException {
+        for (boolean tls : new boolean[] {false, true}) {
+            for (int index : known(tls)) {
+                if (!kept.contains(index)) {
+                    close(index, tls);
+                }
+            }
         }
         for (int index = 0; index < MAX_SOCKETS; index++) {
-            releaseContext(index);
+            if (!kept.contains(index)) {
+                releaseContext(index);
+            }
         }
     }
 

@@ -20,7 +20,10 @@ final class Ec200xUnsolicited {
     private static final byte[] TLS_WAITING = ascii("+QSSLURC: \"recv\",");
     private static final byte[] CONTEXT_LOST = ascii("+QIURC: \"pdpdeact\",");
     /** What a module says when it has started or goes down; LTE AT manual 12.7, and RDY from the EC2x manual. */
-    private static final List<byte[]> RESTARTED = List.of(ascii("RDY"), ascii("APP RDY"), ascii("POWERED DOWN"));
+    static final List<String> BANNERS = List.of("RDY", "APP RDY", "POWERED DOWN");
+
+    private static final List<byte[]> RESTARTED =
+            BANNERS.stream().map(Bytes::ascii).toList();
 
     private static final int MAX_CODE = 9_999;
 

@@ -1,0 +1,158 @@
+package io.uartnio.it;
+
+import io.uartnio.uart.ControlLine;
+import io.uartnio.uart.LineSettings;
+import io.uartnio.uart.UartPort;
+import java.io.IOException;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A line that loses, changes or adds a byte now and then, in one direction or both, once it is told to. */
+final class DamagingPort implements UartPort {
+
+    private final UartPort port;
+    private final int meanBytes;
+    private volatile boolean damagesToHost;
+    private volatile boolean damagesToModule;
+    private final AtomicLong damages = new AtomicLong();
+    private final Damager toHost;
+    private final Damager toModule;
+
+    /** @param meanBytes between two damages */
+    DamagingPort(UartPort port, long seed, int meanBytes) {
+        this.port = port;
+        this.meanBytes = meanBytes;
+        this.toHost = new Damager(new Random(seed));
+        this.toModule = new Damager(new Random(~seed));
+    }
+
+    void damage(boolean host, boolean module) {
+        damagesToHost = host;
+        damagesToModule = module;
+    }
+
+    long damages() {
+        return damages.get();
+    }
+
+    /** One direction; used by one thread. */
+    private final class Damager {
+        private final Random random;
+        private int left;
+        private byte[] out = new byte[0];
+
+        Damager(Random random) {
+            this.random = random;
+            this.left = next();
+        }
+
+        private int next() {
+            return 1 + random.nextInt(2 * meanBytes);
+        }
+
+        /** Returns how many bytes stand in {@link #out}. */
+        int apply(byte[] buffer, int offset, int length) {
+            if (out.length < 2 * length + 1) {
+                out = new byte[2 * length + 1];
+            }
+            int at = 0;
+            for (int i = offset; i < offset + length; i++) {
+                if (--left > 0) {
+                    out[at++] = buffer[i];
+                    continue;
+                }
+                left = next();
+                damages.incrementAndGet();
+                switch (random.nextInt(3)) {
+                    case 0 -> {
+                        // lost
+                    }
+                    case 1 -> out[at++] = (byte) (buffer[i] ^ (1 + random.nextInt(255)));
+                    default -> {
+                        out[at++] = (byte) random.nextInt(256);
+                        out[at++] = buffer[i];
+                    }
+                }
+            }
+            return at;
+        }
+    }
+
+    @Override
+    public String name() {
+        return port.name();
+    }
+
+    @Override
+    public void open(LineSettings settings, Listener listener) throws IOException {
+        port.open(settings, new Listener() {
+            @Override
+            public void onReceived(byte[] buffer, int offset, int length) {
+                if (!damagesToHost) {
+                    listener.onReceived(buffer, offset, length);
+                    return;
+                }
+                int damaged = toHost.apply(buffer, offset, length);
+                if (damaged > 0) {
+                    listener.onReceived(toHost.out, 0, damaged);
+                }
+            }
+
+            @Override
+            public void onClosed(IOException cause) {
+                listener.onClosed(cause);
+            }
+        });
+    }
+
+    @Override
+    public boolean isOpen() {
+        return port.isOpen();
+    }
+
+    @Override
+    public void write(byte[] buffer, int offset, int length) throws IOException {
+        if (damagesToModule) {
+            int damaged = toModule.apply(buffer, offset, length);
+            port.write(toModule.out, 0, damaged);
+        } else {
+            port.write(buffer, offset, length);
+        }
+    }
+
+    @Override
+    public boolean awaitTransmitIdle(long timeoutMillis) throws IOException {
+        return port.awaitTransmitIdle(timeoutMillis);
+    }
+
+    @Override
+    public void setBaudRate(int baudRate) throws IOException {
+        port.setBaudRate(baudRate);
+    }
+
+    @Override
+    public Set<ControlLine> controlLines() {
+        return port.controlLines();
+    }
+
+    @Override
+    public boolean isAsserted(ControlLine line) {
+        return port.isAsserted(line);
+    }
+
+    @Override
+    public boolean setAsserted(ControlLine line, boolean asserted) {
+        return port.setAsserted(line, asserted);
+    }
+
+    @Override
+    public boolean setReceiving(boolean receiving) {
+        return port.setReceiving(receiving);
+    }
+
+    @Override
+    public void close() {
+        port.close();
+    }
+}
