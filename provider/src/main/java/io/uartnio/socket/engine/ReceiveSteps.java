@@ -393,7 +393,9 @@ final class ReceiveSteps {
         long arrived = buffer.arrivedBytes();
         quietLooks = arrived == arrivedAtLook ? quietLooks + 1 : 0;
         arrivedAtLook = arrived;
-        if (quietLooks < QUIET_LOOKS && !socket.isInputShutdown() && !mode.state().isBuffered()) {
+        if (quietLooks < QUIET_LOOKS
+                && !socket.isInputShutdown()
+                && !mode.state().isBuffered()) {
             modes.later(this::onDataWaiting, modes.lookMillis());
         } else {
             socket.endStream();
