@@ -208,6 +208,7 @@ final class BarePort implements TransparentPorts {
         boolean connecting = isConnecting(socket);
         if (!connecting && !isStillWanted(socket)) {
             giveUp(socket);
+            claimIfWantedAgain(socket);
             return;
         }
         if (!preparing) {
@@ -352,6 +353,16 @@ final class BarePort implements TransparentPorts {
             lookAgain();
         } else {
             giveUp(socket);
+            if (line == Line.LEFT) {
+                claimIfWantedAgain(socket);
+            }
+        }
+    }
+
+    /** Who asked again before the claim was given up has found it still there. */
+    private void claimIfWantedAgain(EngineSocket socket) {
+        if (isStillWanted(socket) && claimant.compareAndSet(null, socket)) {
+            look();
         }
     }
 

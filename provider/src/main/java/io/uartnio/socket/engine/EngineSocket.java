@@ -220,10 +220,17 @@ final class EngineSocket implements ModuleSocket {
             throw new ClosedChannelException();
         }
         boolean transparent = mode == AccessMode.TRANSPARENT;
-        if (transparent && isLive()) {
-            engine.ports().claim(this);
-        }
+        AccessMode before = accessMode;
+        // Before the claim, which is given up by a lane that does not see it wanted.
         accessMode = mode;
+        if (transparent && isLive()) {
+            try {
+                engine.ports().claim(this);
+            } catch (IOException e) {
+                accessMode = before;
+                throw e;
+            }
+        }
         ReceiveMode made = receive;
         if (made != null) {
             made.setWanted(mode);

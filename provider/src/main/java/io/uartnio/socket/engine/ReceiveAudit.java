@@ -40,6 +40,8 @@ final class ReceiveAudit {
     private final AtomicReference<Counting> counting;
     private long readBytes;
     private int different;
+    /** What the module counts of this socket has been passed by. */
+    private volatile boolean passedBy;
 
     ReceiveAudit(AtomicReference<Counting> counting) {
         this.counting = counting;
@@ -50,9 +52,14 @@ final class ReceiveAudit {
         readBytes += bytes;
     }
 
+    /** The socket's data has crossed in transparent access mode, and whether that is counted nobody says. Any thread. */
+    void passBy() {
+        passedBy = true;
+    }
+
     /** Returns true if the module's counters say nothing. */
     boolean isUseless() {
-        return counting.get() == Counting.SOMETHING_ELSE;
+        return passedBy || counting.get() == Counting.SOMETHING_ELSE;
     }
 
     /**

@@ -109,6 +109,11 @@ final class ReceiveSteps {
         pushNotBeforeNanos = System.nanoTime();
     }
 
+    /** From now on data may cross in transparent access mode. */
+    void onTransparent() {
+        audit.passBy();
+    }
+
     long switches() {
         return switches.get();
     }

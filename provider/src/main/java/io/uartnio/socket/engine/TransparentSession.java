@@ -44,6 +44,7 @@ final class TransparentSession implements TransparentStream.Receiver {
     void enter(EngineSocket newSocket, AtCommand command) throws IOException {
         socket = newSocket;
         crowdedOut = false;
+        newSocket.receive().steps().onTransparent();
         stream.enter(command);
     }
 
