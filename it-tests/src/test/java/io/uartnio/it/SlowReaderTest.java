@@ -74,7 +74,7 @@ class SlowReaderTest {
             Part without = Part.measure(emulator, others, partBytes);
             Download sleeper = Download.start(modem.selectorProvider(), server.port(), SLEEPER);
             sleeper.sleep();
-            long stoppedAt = awaitStopped(modem, emulator, server, others);
+            long stoppedAt = awaitStopped(modem, emulator, server, others, partBytes / 4);
             long heapBytes = usedHeapBytes();
             Part with = Part.measure(emulator, others, partBytes);
             long heapGrowthBytes = usedHeapBytes() - heapBytes;
@@ -113,12 +113,15 @@ class SlowReaderTest {
 
     /** Waits until nothing moves for the sleeper any more while the others go on; returns what its sender has sent. */
     private static long awaitStopped(
-            Modem modem, ModuleEmulator emulator, EndlessServer server, List<Download> others) {
+            Modem modem, ModuleEmulator emulator, EndlessServer server, List<Download> others, long lookBytes) {
         await().until(() -> info(modem).accessModeInForce() == AccessMode.BUFFER
                 && emulator.counters().isHeldBack(info(modem).index()));
-        for (long sent = -1; sent != server.sentBytes(SLEEPER); ) {
+        // The sender's thread may not have had its turn between two looks, and the system's buffers fill behind it.
+        long sent = -1;
+        for (int same = 0; same < 4; ) {
+            same = sent == server.sentBytes(SLEEPER) ? same + 1 : 0;
             sent = server.sentBytes(SLEEPER);
-            Part.measure(emulator, others, PACED_PART_BYTES / 2);
+            Part.measure(emulator, others, lookBytes);
         }
         return server.sentBytes(SLEEPER);
     }
