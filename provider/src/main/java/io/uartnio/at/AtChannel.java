@@ -572,7 +572,7 @@ public final class AtChannel {
         requireOpen();
         FramingDoubt lost = doubt;
         if (lost != null) {
-            throw new ModemException("place in the stream of bytes lost by " + lost.text(), details());
+            throw new ModemException(lost.toMessage(), details());
         }
     }
 

@@ -25,4 +25,9 @@ public enum FramingDoubt {
     public String text() {
         return text;
     }
+
+    /** Returns what an exception says, whether the reader or a command in flight was the first to see it. */
+    public String toMessage() {
+        return "bytes were lost, added or changed on the line, so no stream can be trusted: seen=" + text;
+    }
 }

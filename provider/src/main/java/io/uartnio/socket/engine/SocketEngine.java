@@ -767,9 +767,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
 
     @Override
     public void onDoubt(FramingDoubt doubt) {
-        ModemException cause = new ModemException(
-                "bytes were lost, added or changed on the line, so no stream can be trusted: seen=" + doubt.text(),
-                channel.details());
+        ModemException cause = new ModemException(doubt.toMessage(), channel.details());
         holders().stream().filter(socket -> !ports.isApart(socket)).forEach(socket -> socket.fail(cause));
         lane.wake();
     }
