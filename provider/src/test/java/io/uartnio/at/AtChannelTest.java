@@ -523,7 +523,7 @@ class AtChannelTest {
         CompletableFuture<AtReply> reply = lane(() -> channel.execute(AtCommand.of("AT")));
         String forged = frame(1, false, "forged", "") + line("+QIURC: \"closed\",1");
         port.expect("AT\r").answer(line("+QIURC: \"recv\",O," + forged.length()) + forged + OK);
-        assertThat(failure(reply)).isInstanceOf(ModemException.class).hasMessageContaining("place in the stream");
+        assertThat(failure(reply)).isInstanceOf(ModemException.class).hasMessageContaining("no stream can be trusted");
         assertThat(sink.doubts).containsExactly(FramingDoubt.DAMAGED_ANNOUNCEMENT);
         assertThat(channel.doubt()).isEqualTo(FramingDoubt.DAMAGED_ANNOUNCEMENT);
         assertThatThrownBy(() -> channel.execute(AtCommand.of("AT"))).isInstanceOf(ModemException.class);
@@ -548,7 +548,7 @@ class AtChannelTest {
         channel.setStrict(true);
         CompletableFuture<SendOutcome> outcome = lane(() -> send(0, "abc"));
         port.expect("AT+QISEND=0,3\r").answer(line("+QIURC: \"recv\",0,x"));
-        assertThat(failure(outcome)).isInstanceOf(ModemException.class).hasMessageContaining("place in the stream");
+        assertThat(failure(outcome)).isInstanceOf(ModemException.class).hasMessageContaining("no stream can be trusted");
         assertThat(port.unexpected()).isEmpty();
         long start = System.nanoTime();
         CompletableFuture<Object> recovered = lane(() -> {

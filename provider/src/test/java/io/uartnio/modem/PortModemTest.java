@@ -672,7 +672,7 @@ class PortModemTest {
 
     @Test
     void aReaderThatIsTooSlowFailsAloneOnceRingAndReserveAreSpent() throws Exception {
-        open();
+        modem = builder().accessMode(AccessMode.DIRECT_PUSH).open();
         SocketChannel slow = connect();
         SocketChannel other = connect();
         StringBuilder pushed = new StringBuilder();
