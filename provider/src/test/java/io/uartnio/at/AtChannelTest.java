@@ -548,7 +548,9 @@ class AtChannelTest {
         channel.setStrict(true);
         CompletableFuture<SendOutcome> outcome = lane(() -> send(0, "abc"));
         port.expect("AT+QISEND=0,3\r").answer(line("+QIURC: \"recv\",0,x"));
-        assertThat(failure(outcome)).isInstanceOf(ModemException.class).hasMessageContaining("no stream can be trusted");
+        assertThat(failure(outcome))
+                .isInstanceOf(ModemException.class)
+                .hasMessageContaining("no stream can be trusted");
         assertThat(port.unexpected()).isEmpty();
         long start = System.nanoTime();
         CompletableFuture<Object> recovered = lane(() -> {
