@@ -2,9 +2,7 @@ package io.uartnio.modem;
 
 import io.uartnio.ModemException;
 import io.uartnio.at.AtChannel;
-import io.uartnio.at.AtCommand;
-import io.uartnio.at.AtException;
-import io.uartnio.at.AtTimeoutException;
+import io.uartnio.at.FirstAnswer;
 import io.uartnio.module.BringUpSettings;
 import io.uartnio.module.ModuleDriver;
 import io.uartnio.mux.Mux;
@@ -22,8 +20,6 @@ final class MultiplexedLine {
 
     private static final int FIRST_STREAM_DLCI = 2;
     private static final long START_MILLIS = 100;
-    private static final long FIRST_ANSWER_MILLIS = 1_000;
-    private static final int FIRST_ANSWER_ATTEMPTS = 5;
 
     private final Mux mux;
 
@@ -54,24 +50,8 @@ final class MultiplexedLine {
         // Modules need a moment until they listen for frames instead of text.
         channel.sleep(START_MILLIS);
         mux.start(frameBytes);
-        awaitFirstAnswer(channel);
-    }
-
-    /** A channel just opened may be deaf for a moment, has an echo of its own, and what was text may lie before it. */
-    private static void awaitFirstAnswer(AtChannel channel) throws IOException {
-        for (int attempt = 1; ; attempt++) {
-            channel.forgetModule();
-            try {
-                channel.execute(AtCommand.of("ATE0").timeoutMillis(FIRST_ANSWER_MILLIS));
-                channel.execute(AtCommand.of("ATV1"));
-                channel.execute(AtCommand.of("ATQ0"));
-                return;
-            } catch (AtTimeoutException | AtException e) {
-                if (attempt == FIRST_ANSWER_ATTEMPTS) {
-                    throw e;
-                }
-            }
-        }
+        // What was text on the line may lie before the first.
+        FirstAnswer.await(channel, "ATV1", "ATQ0");
     }
 
     /** Makes the line bare again; does nothing if it is. */

@@ -439,13 +439,11 @@ final class PortModem implements Modem, LaneWork {
         return new BringUpSettings(
                 configuration.baudRate(),
                 configuration.flowControl(),
-                wantedAccessMode(),
                 configuration.apn(),
                 configuration.apnUser(),
                 configuration.apnPassword(),
                 configuration.simPin(),
                 configuration.urcPort(),
-                configuration.findTimeout().toMillis(),
                 configuration.simTimeout().toMillis(),
                 configuration.registrationTimeout().toMillis(),
                 this::progress);

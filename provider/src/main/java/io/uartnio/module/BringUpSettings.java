@@ -1,6 +1,5 @@
 package io.uartnio.module;
 
-import io.uartnio.AccessMode;
 import io.uartnio.FlowControl;
 import java.util.function.Consumer;
 
@@ -9,13 +8,11 @@ import java.util.function.Consumer;
  *
  * @param baudRate the session's rate in bits a second, or 0 to stay at the rate the module is found at
  * @param flowControl of the UART
- * @param accessMode how received data is to cross the UART
  * @param apn access point name, or null to use the context as the module has it
  * @param apnUser user name for the access point, or null
  * @param apnPassword password for the access point, or null
  * @param simPin the SIM's PIN, or null if it needs none
  * @param urcPort the module's own name of the port we are on, where its URCs are to go
- * @param findTimeoutMillis how long to look for the module
  * @param simTimeoutMillis how long a SIM may take to be ready
  * @param registrationTimeoutMillis how long to wait for the network
  * @param progress is told each step in words; called by the modem's own thread
@@ -23,13 +20,11 @@ import java.util.function.Consumer;
 public record BringUpSettings(
         int baudRate,
         FlowControl flowControl,
-        AccessMode accessMode,
         String apn,
         String apnUser,
         String apnPassword,
         String simPin,
         String urcPort,
-        long findTimeoutMillis,
         long simTimeoutMillis,
         long registrationTimeoutMillis,
         Consumer<String> progress) {
@@ -37,7 +32,6 @@ public record BringUpSettings(
     /** Names the settings without their secrets. */
     @Override
     public String toString() {
-        return "BringUpSettings[baudRate=" + baudRate + ", flowControl=" + flowControl + ", accessMode=" + accessMode
-                + ", apn=" + apn + "]";
+        return "BringUpSettings[baudRate=" + baudRate + ", flowControl=" + flowControl + ", apn=" + apn + "]";
     }
 }

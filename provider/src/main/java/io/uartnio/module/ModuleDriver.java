@@ -2,6 +2,7 @@ package io.uartnio.module;
 
 import io.uartnio.AccessMode;
 import io.uartnio.ModuleInfo;
+import io.uartnio.at.AtChannel;
 import io.uartnio.at.AtCommand;
 import io.uartnio.at.SendOutcome;
 import io.uartnio.at.TransparentStream;
@@ -143,6 +144,16 @@ public interface ModuleDriver extends UnsolicitedHandler {
     /** Returns how a module that was brought up leaves its data mode. Asked behind {@link #bringUp}. */
     default TransparentStream.Traits dataModeTraits() {
         return new TransparentStream.Traits(false, 1_200, List.of());
+    }
+
+    /**
+     * Makes another channel of the multiplexer, just opened, ready for data mode. The lane thread of that channel.
+     *
+     * @return how the module leaves data mode there
+     * @throws IOException if the channel does not answer
+     */
+    default TransparentStream.Traits prepareDataChannel(AtChannel channel) throws IOException {
+        throw new UnsupportedOperationException("module has no multiplexer");
     }
 
     /**

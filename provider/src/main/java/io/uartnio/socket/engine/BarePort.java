@@ -145,11 +145,6 @@ final class BarePort implements TransparentPorts {
         }
     }
 
-    /** Returns true if the line carries this socket's bytes. Any thread. */
-    boolean isOwner(EngineSocket socket) {
-        return owner == socket;
-    }
-
     /** No command is run at all meanwhile. */
     @Override
     public boolean isApart(EngineSocket socket) {

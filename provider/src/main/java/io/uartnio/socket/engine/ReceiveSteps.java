@@ -171,10 +171,7 @@ final class ReceiveSteps {
                 // Asked for nothing but that a look takes as long as the frames that stand before its answer.
                 modes.driver().isConnected(socket.index(), socket.isTls());
             }
-            long arrived = buffer.arrivedBytes();
-            quietLooks = agreed && arrived == arrivedAtLook ? quietLooks + 1 : 0;
-            arrivedAtLook = arrived;
-            if (quietLooks < QUIET_LOOKS) {
+            if (!isQuiet(agreed)) {
                 settleLater();
             } else if (mode.move(State.SETTLING, State.SETTLED)) {
                 quietLooks = 0;
@@ -184,6 +181,14 @@ final class ReceiveSteps {
         } catch (ModemException e) {
             modes.fail(socket, e);
         }
+    }
+
+    /** Looks once more: nothing has come for as long as a frame may be under way, and the counters agreed. */
+    private boolean isQuiet(boolean agreed) {
+        long arrived = buffer.arrivedBytes();
+        quietLooks = agreed && arrived == arrivedAtLook ? quietLooks + 1 : 0;
+        arrivedAtLook = arrived;
+        return quietLooks >= QUIET_LOOKS;
     }
 
     /** Compares what has arrived with what the module says it has handed over; true if it does not say. */
@@ -395,12 +400,7 @@ final class ReceiveSteps {
      * comes: the stream ends when none has come for as long as a frame may be under way.
      */
     private void endWhenQuiet() {
-        long arrived = buffer.arrivedBytes();
-        quietLooks = arrived == arrivedAtLook ? quietLooks + 1 : 0;
-        arrivedAtLook = arrived;
-        if (quietLooks < QUIET_LOOKS
-                && !socket.isInputShutdown()
-                && !mode.state().isBuffered()) {
+        if (!isQuiet(true) && !socket.isInputShutdown() && !mode.state().isBuffered()) {
             modes.later(this::onDataWaiting, modes.lookMillis());
         } else {
             socket.endStream();

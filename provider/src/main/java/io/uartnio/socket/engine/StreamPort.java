@@ -2,14 +2,11 @@ package io.uartnio.socket.engine;
 
 import io.uartnio.ModemException;
 import io.uartnio.at.AtChannel;
-import io.uartnio.at.AtCommand;
 import io.uartnio.at.AtException;
-import io.uartnio.at.AtTimeoutException;
 import io.uartnio.at.CommandLane;
 import io.uartnio.at.LaneWork;
 import io.uartnio.at.PayloadSink;
 import io.uartnio.at.TransparentStream.Line;
-import io.uartnio.at.TransparentStream.Traits;
 import io.uartnio.frame.FramingDoubt;
 import io.uartnio.module.ModuleDriver;
 import io.uartnio.uart.LineSettings;
@@ -32,8 +29,6 @@ final class StreamPort implements LaneWork {
 
     private static final long COMMAND_MILLIS = 5_000;
     private static final long END_MILLIS = 2_000;
-    private static final long FIRST_ANSWER_MILLIS = 1_000;
-    private static final int FIRST_ANSWER_ATTEMPTS = 5;
 
     /** Told by the port's lane what has become of the port and of the socket that it was given to. */
     interface Watcher {
@@ -129,7 +124,7 @@ final class StreamPort implements LaneWork {
         }
         if (!opening) {
             opening = true;
-            lane.submit(() -> open(driver.dataModeTraits(), baudRate));
+            lane.submit(() -> open(driver, baudRate));
         }
     }
 
@@ -169,9 +164,9 @@ final class StreamPort implements LaneWork {
         }
     }
 
-    private void open(Traits traits, int baudRate) {
+    private void open(ModuleDriver driver, int baudRate) {
         try {
-            openNow(traits, baudRate);
+            openNow(driver, baudRate);
             opened = true;
             watcher.onOpened(this, null);
         } catch (IOException e) {
@@ -180,42 +175,12 @@ final class StreamPort implements LaneWork {
         }
     }
 
-    private void openNow(Traits traits, int baudRate) throws IOException {
+    private void openNow(ModuleDriver driver, int baudRate) throws IOException {
         close();
         channel.reopen();
         port.open(new LineSettings(Math.max(1, baudRate), true), channel.listener());
         channel.setBaudRate(baudRate);
-        awaitFirstAnswer();
-        // DCD follows the connection; DTR falling leads out of data mode instead of hanging up.
-        obeys("AT&C1");
-        boolean leavesByDtr = obeys("AT&D1");
-        session = new TransparentSession(
-                channel, modes, lane::wake, new Traits(leavesByDtr, traits.guardMillis(), traits.banners()));
-    }
-
-    /** A channel just opened may be deaf for a moment, and has an echo of its own. */
-    private void awaitFirstAnswer() throws IOException {
-        for (int attempt = 1; ; attempt++) {
-            channel.forgetModule();
-            try {
-                channel.execute(AtCommand.of("ATE0").timeoutMillis(FIRST_ANSWER_MILLIS));
-                return;
-            } catch (AtTimeoutException | AtException e) {
-                if (attempt == FIRST_ANSWER_ATTEMPTS) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    private boolean obeys(String command) throws IOException {
-        try {
-            channel.execute(AtCommand.of(command));
-            return true;
-        } catch (AtException e) {
-            LOG.log(Level.DEBUG, "module does without: {0}", e.getMessage());
-            return false;
-        }
+        session = new TransparentSession(channel, modes, lane::wake, driver.prepareDataChannel(channel));
     }
 
     @Override

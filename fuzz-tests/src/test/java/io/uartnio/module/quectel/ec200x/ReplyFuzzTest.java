@@ -39,19 +39,8 @@ class ReplyFuzzTest {
             .allowUncheckedHostName()
             .build();
 
-    private static final BringUpSettings SETTINGS = new BringUpSettings(
-            115_200,
-            FlowControl.RTS_CTS,
-            AccessMode.DIRECT_PUSH,
-            "apn",
-            null,
-            null,
-            null,
-            "uart1",
-            0,
-            0,
-            0,
-            step -> {});
+    private static final BringUpSettings SETTINGS =
+            new BringUpSettings(115_200, FlowControl.RTS_CTS, "apn", null, null, null, "uart1", 0, 0, step -> {});
 
     private static Path trustAnchors() {
         try {

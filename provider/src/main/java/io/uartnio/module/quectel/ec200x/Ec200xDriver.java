@@ -7,6 +7,7 @@ import io.uartnio.at.AtChannel;
 import io.uartnio.at.AtCommand;
 import io.uartnio.at.AtException;
 import io.uartnio.at.Bytes;
+import io.uartnio.at.FirstAnswer;
 import io.uartnio.at.SendOutcome;
 import io.uartnio.at.TransparentStream;
 import io.uartnio.frame.FrameGrammar;
@@ -242,7 +243,20 @@ final class Ec200xDriver implements ModuleDriver {
 
     @Override
     public TransparentStream.Traits dataModeTraits() {
-        return new TransparentStream.Traits(terminalReadyHeeded, GUARD_MILLIS, Ec200xUnsolicited.BANNERS);
+        return traits(terminalReadyHeeded);
+    }
+
+    /** DCD follows the connection; DTR falling leads out of data mode instead of hanging up. */
+    @Override
+    public TransparentStream.Traits prepareDataChannel(AtChannel dataChannel) throws IOException {
+        FirstAnswer.await(dataChannel);
+        Ec200xCommands dataCommands = new Ec200xCommands(dataChannel);
+        dataCommands.tryToRun("AT&C1");
+        return traits(dataCommands.tryToRun("AT&D1"));
+    }
+
+    private static TransparentStream.Traits traits(boolean leavesByDtr) {
+        return new TransparentStream.Traits(leavesByDtr, GUARD_MILLIS, Ec200xUnsolicited.BANNERS);
     }
 
     /** QIRD with length 0 answers with three numbers. QSSLRECV takes a 0 as well, and no manual says what it answers. */
