@@ -1,6 +1,7 @@
 package io.uartnio.nio;
 
 import io.uartnio.AccessMode;
+import io.uartnio.TlsSessionInfo;
 import io.uartnio.contract.Peer;
 import io.uartnio.socket.ModuleSocket;
 import java.io.IOException;
@@ -126,6 +127,11 @@ final class FakeModuleSocket implements ModuleSocket {
     @Override
     public InetSocketAddress localAddress() {
         return state().compareTo(State.CONNECTED) < 0 ? null : LOCAL;
+    }
+
+    @Override
+    public TlsSessionInfo tlsSession() {
+        return null;
     }
 
     @Override
