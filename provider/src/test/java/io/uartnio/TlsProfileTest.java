@@ -15,8 +15,13 @@ import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -243,6 +248,43 @@ class TlsProfileTest {
                         assertThat(secrets).noneMatch(text::contains);
                     }
                 });
+    }
+
+    /** Whatever is wrong with a file, it is told in the one way. */
+    @ParameterizedTest
+    @CsvSource({
+        "client.pem, client-key.pem",
+        "client.pem, client-key-pkcs1.pem",
+        "ec-client.pem, ec-client-key.pem",
+        "ec-client.pem, ec-client-key-pkcs8.pem"
+    })
+    void aDamagedKeyIsRefusedOrStillTheKey(String certificate, String key) throws Exception {
+        RandomGenerator random = Seeds.random();
+        String pem = Files.readString(TlsFiles.of(key));
+        Matcher block = Pattern.compile("(?s)(-----BEGIN [A-Z ]*PRIVATE KEY-----)(.*)(-----END .*)")
+                .matcher(pem);
+        assertThat(block.find()).isTrue();
+        byte[] der = Base64.getMimeDecoder().decode(block.group(2));
+        Path damaged = directory.resolve("damaged.pem");
+        for (int i = 0; i < 150; i++) {
+            byte[] changed = Arrays.copyOf(der, random.nextInt(4) == 0 ? random.nextInt(der.length) : der.length);
+            for (int change = 0; change <= random.nextInt(3) && changed.length > 0; change++) {
+                // The head is where the structure is.
+                int at = random.nextInt(random.nextBoolean() ? Math.min(40, changed.length) : changed.length);
+                changed[at] = (byte) random.nextInt();
+            }
+            Files.writeString(
+                    damaged,
+                    block.group(1) + "\n" + Base64.getMimeEncoder().encodeToString(changed) + "\n" + block.group(3));
+            try {
+                TlsProfile profile = builder()
+                        .clientIdentity(TlsFiles.of(certificate), damaged)
+                        .build();
+                assertThat(profile.hasClientIdentity()).isTrue();
+            } catch (IllegalArgumentException e) {
+                assertThat(e).hasMessageMatching("(?s)private key .*");
+            }
+        }
     }
 
     @Test
