@@ -260,7 +260,8 @@ class AtChannelTest {
 
     @Test
     void whatCrossesThePortForASecretIsConcealedAndNothingElse() throws Exception {
-        CompletableFuture<AtReply> reply = lane(() -> channel.execute(AtCommand.of("AT+CPIN=\"4711\"").secret("4711")));
+        CompletableFuture<AtReply> reply =
+                lane(() -> channel.execute(AtCommand.of("AT+CPIN=\"4711\"").secret("4711")));
         port.expect("AT+CPIN=\"4711\"\r");
         assertThat(port.isConcealed()).isTrue();
         port.answer(OK);
@@ -282,8 +283,8 @@ class AtChannelTest {
 
     @Test
     void aSecretsAnswerIsConcealedHoweverLateItComes() throws Exception {
-        CompletableFuture<AtReply> reply =
-                lane(() -> channel.execute(AtCommand.of("AT+QICSGP=1").secretData().timeoutMillis(50)));
+        CompletableFuture<AtReply> reply = lane(
+                () -> channel.execute(AtCommand.of("AT+QICSGP=1").secretData().timeoutMillis(50)));
         port.expect("AT+QICSGP=1\r");
         assertThat(failure(reply)).isInstanceOf(AtTimeoutException.class);
         assertThat(port.isConcealed()).isTrue();
