@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
+import javax.net.SocketFactory;
 
 /**
  * A wireless module on a serial port, brought up and ready: its sockets are ordinary {@code java.nio} channels.
@@ -71,6 +72,14 @@ public interface Modem extends AutoCloseable {
 
     /** As {@link #tlsSelectorProvider()}, with another profile. */
     SelectorProvider tlsSelectorProvider(TlsProfile profile);
+
+    /**
+     * Returns a factory of {@link java.net.Socket}s that are plain TCP, run by the module. Names are left to the module.
+     * {@code docs/deviations.md} tells where such a socket differs from the JDK's. Where TLS is wanted end to end, it
+     * is the JDK's own over such a socket: {@link javax.net.ssl.SSLSocketFactory#createSocket(java.net.Socket, String,
+     * int, boolean)}.
+     */
+    SocketFactory socketFactory();
 
     /**
      * Returns what the module's sockets are doing, ordered by index: those that have an index, which a closed one keeps

@@ -19,6 +19,7 @@ import io.uartnio.module.ModuleDriver;
 import io.uartnio.module.ModuleDriverProvider;
 import io.uartnio.module.ModuleFinder;
 import io.uartnio.mux.Mux;
+import io.uartnio.net.ModuleSocketFactory;
 import io.uartnio.nio.ModuleSelectorProvider;
 import io.uartnio.socket.engine.EngineSettings;
 import io.uartnio.socket.engine.SocketEngine;
@@ -39,6 +40,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.SocketFactory;
 
 /**
  * A modem over a port: assembles the floors, brings the module up, and puts things right again when the place in the
@@ -75,6 +77,7 @@ final class PortModem implements Modem, LaneWork {
     private final CommandLane lane;
     private final SocketEngine engine;
     private final SelectorProvider plainProvider;
+    private final SocketFactory plainFactory;
     /** Between the line and the channel, null without one. */
     private final MultiplexedLine mux;
 
@@ -125,6 +128,7 @@ final class PortModem implements Modem, LaneWork {
         engine.setPatience(port::setPatient);
         this.oddities = new OddityLog(channel, engine);
         this.plainProvider = new ModuleSelectorProvider(engine, null);
+        this.plainFactory = new ModuleSocketFactory(engine, null);
     }
 
     private AccessMode wantedAccessMode() {
@@ -217,6 +221,11 @@ final class PortModem implements Modem, LaneWork {
     @Override
     public SelectorProvider tlsSelectorProvider(TlsProfile profile) {
         return new ModuleSelectorProvider(engine, Objects.requireNonNull(profile, "profile"));
+    }
+
+    @Override
+    public SocketFactory socketFactory() {
+        return plainFactory;
     }
 
     @Override

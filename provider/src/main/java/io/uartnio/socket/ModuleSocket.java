@@ -113,6 +113,12 @@ public interface ModuleSocket {
     /** Returns the access mode asked for. */
     AccessMode accessMode();
 
+    /**
+     * Returns how many bytes {@link #read} would return at once, at least 1 if it would return any; 0 too before the
+     * connection and where it would return the end of the stream or throw. What the module still holds does not count.
+     */
+    int bytesReadable();
+
     /** Returns the number of bytes that {@link #write} has taken and the module has not. */
     int bytesUnsent();
 

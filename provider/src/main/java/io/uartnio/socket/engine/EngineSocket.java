@@ -254,6 +254,14 @@ final class EngineSocket implements ModuleSocket {
     }
 
     @Override
+    public int bytesReadable() {
+        ReceiveBuffer buffer = received;
+        boolean unread = buffer != null && !inputShutdown && state.get() != State.CLOSED;
+        // A reader that runs meanwhile may be ahead of what has been seen of the producer.
+        return unread ? (int) Math.max(0, Math.min(buffer.sizeBytes(), Integer.MAX_VALUE)) : 0;
+    }
+
+    @Override
     public int bytesUnsent() {
         SendBuffer buffer = unsent;
         return buffer == null ? 0 : buffer.size();
