@@ -41,10 +41,10 @@ public interface Modem extends AutoCloseable {
      * Opens a modem that properties describe: {@code uartnio.port} (required), {@code uartnio.baud},
      * {@code uartnio.flowControl} (a {@link FlowControl}), {@code uartnio.accessMode} (an {@link AccessMode}),
      * {@code uartnio.apn}, {@code uartnio.apnUser}, {@code uartnio.apnPassword}, {@code uartnio.simPin},
-     * {@code uartnio.urcPort}, {@code uartnio.mux} (true or false), {@code uartnio.trace} (a file) and
-     * {@code uartnio.closeAtExit} ({@code true}). Each means what the builder's method of that name says. The profile of
-     * {@link #tlsSelectorProvider()} is
-     * that of {@link TlsProfile#of(Properties)}.
+     * {@code uartnio.urcPort}, {@code uartnio.mux} (true or false), {@code uartnio.trace} (a file),
+     * {@code uartnio.traceWithSecrets} and {@code uartnio.closeAtExit} (true or false). Each means what the builder's
+     * method of that name says. The profile of {@link #tlsSelectorProvider()} is that of
+     * {@link TlsProfile#of(Properties)}.
      *
      * @throws IllegalArgumentException if one is missing or makes no sense
      * @throws IOException as {@link Builder#open()}
@@ -87,6 +87,19 @@ public interface Modem extends AutoCloseable {
      */
     List<SocketInfo> sockets();
 
+    /**
+     * Removes the files that this project has stored on the module, certificates and private keys of {@link TlsProfile
+     * profiles}, and that no open socket needs; whoever stored them. A later connect stores what it needs again. Files of
+     * others are left alone.
+     *
+     * <p>Waits for the module, for its connect time-out at most.
+     *
+     * @return the names of those that were removed
+     * @throws ModemException if the module refuses, or the modem is closed
+     * @throws IOException if it does not answer in time, or the thread is interrupted
+     */
+    List<String> removeUnusedFiles() throws IOException;
+
     /** Returns true until {@link #close()}. */
     boolean isOpen();
 
@@ -118,6 +131,7 @@ public interface Modem extends AutoCloseable {
         private boolean mux;
         private TlsProfile tls;
         private Path wireTrace;
+        private boolean wireTraceWithSecrets;
         private boolean closeAtExit;
         private int receiveBufferBytes = 64 * 1024;
         private int sendBufferBytes = 32 * 1024;
@@ -166,6 +180,9 @@ public interface Modem extends AutoCloseable {
             }
             String trace = properties.getProperty("uartnio.trace");
             wireTrace = trace == null ? null : Path.of(trace);
+            wireTraceWithSecrets = trueOrFalse(
+                    "uartnio.traceWithSecrets",
+                    properties.getProperty("uartnio.traceWithSecrets", "false").strip());
             tls = TlsProfile.of(properties);
             closeAtExit = Boolean.parseBoolean(properties.getProperty("uartnio.closeAtExit"));
             return this;
@@ -273,9 +290,20 @@ public interface Modem extends AutoCloseable {
             return this;
         }
 
-        /** Writes every byte that crosses the port, payload and secrets included, to a file with time stamps. */
+        /**
+         * Writes what crosses the port, payload included, to a file with time stamps. PINs, passwords and private keys
+         * are left out, with the answers to the commands that hold them.
+         */
         public Builder wireTrace(Path file) {
             this.wireTrace = Objects.requireNonNull(file, "file");
+            this.wireTraceWithSecrets = false;
+            return this;
+        }
+
+        /** As {@link #wireTrace}, with the secrets: whoever reads the file can use the SIM and be the client. */
+        public Builder wireTraceWithSecrets(Path file) {
+            wireTrace(file);
+            this.wireTraceWithSecrets = true;
             return this;
         }
 
@@ -425,6 +453,7 @@ public interface Modem extends AutoCloseable {
                     mux,
                     tls,
                     wireTrace,
+                    wireTraceWithSecrets,
                     receiveBufferBytes,
                     sendBufferBytes,
                     reserveBytes == FROM_RATE ? defaultReserveBytes() : reserveBytes,

@@ -1,6 +1,7 @@
 package io.uartnio.nio;
 
 import io.uartnio.AccessMode;
+import io.uartnio.TlsSessionInfo;
 import io.uartnio.socket.ModuleSocket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -149,6 +150,12 @@ final class LateModuleSocket implements ModuleSocket, LateModem.Opened {
     public InetSocketAddress localAddress() {
         ModuleSocket open = socket;
         return open == null ? null : open.localAddress();
+    }
+
+    @Override
+    public TlsSessionInfo tlsSession() {
+        ModuleSocket open = socket;
+        return open == null ? null : open.tlsSession();
     }
 
     @Override

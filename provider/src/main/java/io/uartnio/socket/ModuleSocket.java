@@ -1,6 +1,7 @@
 package io.uartnio.socket;
 
 import io.uartnio.AccessMode;
+import io.uartnio.TlsSessionInfo;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -59,6 +60,12 @@ public interface ModuleSocket {
      * what it does not tell; null before {@link State#CONNECTED}.
      */
     InetSocketAddress localAddress();
+
+    /**
+     * Returns what can be said of the connection on which the module runs TLS; null on a plain socket, and before {@link
+     * State#CONNECTED}. It does not change and is still told when the connection has ended.
+     */
+    TlsSessionInfo tlsSession();
 
     /** Returns why the socket is {@link State#FAILED}, else null. Each caller gets the same exception. */
     IOException failure();

@@ -210,6 +210,11 @@ class LateModemTest {
         }
 
         @Override
+        public List<String> removeUnusedFiles() {
+            return List.of();
+        }
+
+        @Override
         public boolean isOpen() {
             return true;
         }

@@ -1,6 +1,7 @@
 package io.uartnio.socket;
 
 import io.uartnio.AccessMode;
+import io.uartnio.TlsSessionInfo;
 import io.uartnio.contract.Peer;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -125,6 +126,11 @@ public final class FakeModuleSocket implements ModuleSocket {
     @Override
     public InetSocketAddress localAddress() {
         return state().compareTo(State.CONNECTED) < 0 ? null : LOCAL;
+    }
+
+    @Override
+    public TlsSessionInfo tlsSession() {
+        return null;
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import io.uartnio.AccessMode;
 import io.uartnio.TlsProfile;
+import io.uartnio.TlsSessionInfo;
 import io.uartnio.socket.ModuleSocket;
 import io.uartnio.socket.ModuleSockets;
 import io.uartnio.socket.engine.PlayedEngine;
@@ -65,6 +66,11 @@ public final class SelectorStress {
 
         @Override
         public InetSocketAddress localAddress() {
+            return null;
+        }
+
+        @Override
+        public TlsSessionInfo tlsSession() {
             return null;
         }
 
