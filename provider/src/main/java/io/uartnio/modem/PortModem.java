@@ -23,6 +23,7 @@ import io.uartnio.net.ModuleSocketFactory;
 import io.uartnio.nio.ModuleSelectorProvider;
 import io.uartnio.socket.engine.EngineSettings;
 import io.uartnio.socket.engine.SocketEngine;
+import io.uartnio.tls.ModuleSslSocketFactory;
 import io.uartnio.uart.GuardedUartPort;
 import io.uartnio.uart.LineSettings;
 import io.uartnio.uart.TimerThread;
@@ -42,6 +43,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.SocketFactory;
+import javax.net.ssl.SSLSocketFactory;
 
 /**
  * A modem over a port: assembles the floors, brings the module up, and puts things right again when the place in the
@@ -233,6 +235,19 @@ final class PortModem implements Modem, LaneWork {
     @Override
     public SocketFactory socketFactory() {
         return plainFactory;
+    }
+
+    @Override
+    public SSLSocketFactory sslSocketFactory() {
+        if (configuration.tls() == null) {
+            throw new IllegalStateException("no TLS profile was given to the builder: port=" + portName());
+        }
+        return sslSocketFactory(configuration.tls());
+    }
+
+    @Override
+    public SSLSocketFactory sslSocketFactory(TlsProfile profile) {
+        return new ModuleSslSocketFactory(profile, new ModuleSocketFactory(engine, profile));
     }
 
     @Override
