@@ -26,6 +26,7 @@ public final class FakeModuleSocket implements ModuleSocket {
     public static final InetSocketAddress LOCAL = new InetSocketAddress("10.0.0.2", 4711);
 
     private final FakeModule module;
+    private final TlsSessionInfo tls;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition condition = lock.newCondition();
 
@@ -44,8 +45,9 @@ public final class FakeModuleSocket implements ModuleSocket {
     private int port;
     private long timeoutMillis;
 
-    FakeModuleSocket(FakeModule module) {
+    FakeModuleSocket(FakeModule module, TlsSessionInfo tls) {
         this.module = module;
+        this.tls = tls;
     }
 
     // -- what the tests turn and see --
@@ -130,7 +132,7 @@ public final class FakeModuleSocket implements ModuleSocket {
 
     @Override
     public TlsSessionInfo tlsSession() {
-        return null;
+        return state().compareTo(State.CONNECTED) < 0 ? null : tls;
     }
 
     @Override
