@@ -18,6 +18,7 @@ module io.uartnio {
             io.uartnio.module.quectel.ec200x.Ec200xDriverProvider;
 
     exports io.uartnio;
+    exports io.uartnio.net;
     exports io.uartnio.nio;
     exports io.uartnio.socket;
     exports io.uartnio.tls;

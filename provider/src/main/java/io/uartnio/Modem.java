@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
+import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -41,10 +42,10 @@ public interface Modem extends AutoCloseable {
      * Opens a modem that properties describe: {@code uartnio.port} (required), {@code uartnio.baud},
      * {@code uartnio.flowControl} (a {@link FlowControl}), {@code uartnio.accessMode} (an {@link AccessMode}),
      * {@code uartnio.apn}, {@code uartnio.apnUser}, {@code uartnio.apnPassword}, {@code uartnio.simPin},
-     * {@code uartnio.urcPort}, {@code uartnio.mux} (true or false), {@code uartnio.trace} (a file) and
-     * {@code uartnio.closeAtExit} ({@code true}). Each means what the builder's method of that name says. The profile of
-     * {@link #tlsSelectorProvider()} is
-     * that of {@link TlsProfile#of(Properties)}.
+     * {@code uartnio.urcPort}, {@code uartnio.mux} (true or false), {@code uartnio.trace} (a file),
+     * {@code uartnio.traceWithSecrets} and {@code uartnio.closeAtExit} (true or false). Each means what the builder's
+     * method of that name says. The profile of {@link #tlsSelectorProvider()} is that of
+     * {@link TlsProfile#of(Properties)}.
      *
      * @throws IllegalArgumentException if one is missing or makes no sense
      * @throws IOException as {@link Builder#open()}
@@ -74,6 +75,14 @@ public interface Modem extends AutoCloseable {
     SelectorProvider tlsSelectorProvider(TlsProfile profile);
 
     /**
+     * Returns a factory of {@link java.net.Socket}s that are plain TCP, run by the module. Names are left to the module.
+     * {@code docs/deviations.md} tells where such a socket differs from the JDK's. Where TLS is wanted end to end, it
+     * is the JDK's own over such a socket: {@link javax.net.ssl.SSLSocketFactory#createSocket(java.net.Socket, String,
+     * int, boolean)}.
+     */
+    SocketFactory socketFactory();
+
+    /**
      * Returns a context for code that insists on running an {@link javax.net.ssl.SSLEngine}: its engines do no TLS but
      * stand for the module's, over channels of {@link #tlsSelectorProvider()} alone. Over any other channel their
      * handshake fails, with an {@link javax.net.ssl.SSLHandshakeException}, before a byte of the application has left.
@@ -97,6 +106,19 @@ public interface Modem extends AutoCloseable {
      * until what was written has left. The list and its elements never change.
      */
     List<SocketInfo> sockets();
+
+    /**
+     * Removes the files that this project has stored on the module, certificates and private keys of {@link TlsProfile
+     * profiles}, and that no open socket needs; whoever stored them. A later connect stores what it needs again. Files of
+     * others are left alone.
+     *
+     * <p>Waits for the module, for its connect time-out at most.
+     *
+     * @return the names of those that were removed
+     * @throws ModemException if the module refuses, or the modem is closed
+     * @throws IOException if it does not answer in time, or the thread is interrupted
+     */
+    List<String> removeUnusedFiles() throws IOException;
 
     /** Returns true until {@link #close()}. */
     boolean isOpen();
@@ -129,6 +151,7 @@ public interface Modem extends AutoCloseable {
         private boolean mux;
         private TlsProfile tls;
         private Path wireTrace;
+        private boolean wireTraceWithSecrets;
         private boolean closeAtExit;
         private int receiveBufferBytes = 64 * 1024;
         private int sendBufferBytes = 32 * 1024;
@@ -177,6 +200,9 @@ public interface Modem extends AutoCloseable {
             }
             String trace = properties.getProperty("uartnio.trace");
             wireTrace = trace == null ? null : Path.of(trace);
+            wireTraceWithSecrets = trueOrFalse(
+                    "uartnio.traceWithSecrets",
+                    properties.getProperty("uartnio.traceWithSecrets", "false").strip());
             tls = TlsProfile.of(properties);
             closeAtExit = Boolean.parseBoolean(properties.getProperty("uartnio.closeAtExit"));
             return this;
@@ -284,9 +310,20 @@ public interface Modem extends AutoCloseable {
             return this;
         }
 
-        /** Writes every byte that crosses the port, payload and secrets included, to a file with time stamps. */
+        /**
+         * Writes what crosses the port, payload included, to a file with time stamps. PINs, passwords and private keys
+         * are left out, with the answers to the commands that hold them.
+         */
         public Builder wireTrace(Path file) {
             this.wireTrace = Objects.requireNonNull(file, "file");
+            this.wireTraceWithSecrets = false;
+            return this;
+        }
+
+        /** As {@link #wireTrace}, with the secrets: whoever reads the file can use the SIM and be the client. */
+        public Builder wireTraceWithSecrets(Path file) {
+            wireTrace(file);
+            this.wireTraceWithSecrets = true;
             return this;
         }
 
@@ -436,6 +473,7 @@ public interface Modem extends AutoCloseable {
                     mux,
                     tls,
                     wireTrace,
+                    wireTraceWithSecrets,
                     receiveBufferBytes,
                     sendBufferBytes,
                     reserveBytes == FROM_RATE ? defaultReserveBytes() : reserveBytes,

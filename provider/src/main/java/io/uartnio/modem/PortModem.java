@@ -19,6 +19,7 @@ import io.uartnio.module.ModuleDriver;
 import io.uartnio.module.ModuleDriverProvider;
 import io.uartnio.module.ModuleFinder;
 import io.uartnio.mux.Mux;
+import io.uartnio.net.ModuleSocketFactory;
 import io.uartnio.nio.ModuleSelectorProvider;
 import io.uartnio.socket.ModuleSockets;
 import io.uartnio.socket.engine.EngineSettings;
@@ -41,7 +42,9 @@ import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 
@@ -83,6 +86,7 @@ final class PortModem implements Modem, LaneWork {
     private final ModuleSockets sockets;
 
     private final SelectorProvider plainProvider;
+    private final SocketFactory plainFactory;
     /** Between the line and the channel, null without one. */
     private final MultiplexedLine mux;
 
@@ -112,11 +116,8 @@ final class PortModem implements Modem, LaneWork {
                         configuration.lingerTimeout().toMillis()),
                 () -> raise(contextLost),
                 () -> raise(restartSuspected));
-        UartPort traced = configuration.wireTrace() == null
-                ? configuration.port()
-                : WireTrace.to(configuration.wireTrace(), configuration.port());
         GuardedUartPort line =
-                new GuardedUartPort(traced, configuration.writeTimeout().toMillis());
+                new GuardedUartPort(traced(), configuration.writeTimeout().toMillis());
         this.mux = configuration.mux() ? new MultiplexedLine(line) : null;
         // The command channel may be stopped by the module while the line is not, so it has a limit of its own.
         GuardedUartPort port = mux == null
@@ -134,6 +135,16 @@ final class PortModem implements Modem, LaneWork {
         this.oddities = new OddityLog(channel, engine);
         this.sockets = new RecordSockets(engine);
         this.plainProvider = new ModuleSelectorProvider(sockets, null);
+        this.plainFactory = new ModuleSocketFactory(sockets, null);
+    }
+
+    private UartPort traced() {
+        if (configuration.wireTrace() == null) {
+            return configuration.port();
+        }
+        return configuration.wireTraceWithSecrets()
+                ? WireTrace.withSecrets(configuration.wireTrace(), configuration.port())
+                : WireTrace.to(configuration.wireTrace(), configuration.port());
     }
 
     private AccessMode wantedAccessMode() {
@@ -247,8 +258,52 @@ final class PortModem implements Modem, LaneWork {
     }
 
     @Override
+    public SocketFactory socketFactory() {
+        return plainFactory;
+    }
+
+    @Override
     public List<SocketInfo> sockets() {
         return engine.sockets();
+    }
+
+    @Override
+    public List<String> removeUnusedFiles() throws IOException {
+        CompletableFuture<List<String>> result = new CompletableFuture<>();
+        lane.submit(new LaneTask() {
+            @Override
+            public void run() {
+                if (result.isDone()) {
+                    // Whoever asked has gone.
+                    return;
+                }
+                try {
+                    result.complete(driver.removeUnusedFiles());
+                } catch (Throwable e) {
+                    result.completeExceptionally(e);
+                }
+            }
+
+            @Override
+            public void abandon() {
+                result.completeExceptionally(new ModemException("modem is closed", channel.details()));
+            }
+        });
+        long limitMillis = configuration.connectTimeout().toMillis();
+        try {
+            return result.get(limitMillis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            result.cancel(false);
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while files were removed: port=" + portName());
+        } catch (TimeoutException e) {
+            result.cancel(false);
+            throw new ModemException(
+                    "files were not removed in time: waitedMillis=" + limitMillis, channel.details(), e);
+        } catch (ExecutionException e) {
+            rethrow(e.getCause());
+            throw new AssertionError("always thrown", e);
+        }
     }
 
     @Override

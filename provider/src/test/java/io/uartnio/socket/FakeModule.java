@@ -1,8 +1,6 @@
-package io.uartnio.nio;
+package io.uartnio.socket;
 
 import io.uartnio.TlsProfile;
-import io.uartnio.socket.ModuleSocket;
-import io.uartnio.socket.ModuleSockets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -11,14 +9,14 @@ import java.util.concurrent.Semaphore;
  * A modem played in memory. What becomes of a connect depends on its port. One thread stands for the modem's: results
  * of connects come from it.
  */
-final class FakeModule implements ModuleSockets, AutoCloseable {
+public final class FakeModule implements ModuleSockets, AutoCloseable {
 
-    static final int LISTENING_PORT = 80;
-    static final int REFUSING_PORT = 81;
-    static final int SILENT_PORT = 82;
-    static final int NO_INDEX_PORT = 83;
+    public static final int LISTENING_PORT = 80;
+    public static final int REFUSING_PORT = 81;
+    public static final int SILENT_PORT = 82;
+    public static final int NO_INDEX_PORT = 83;
     /** Connected before the call that asks for it has returned. */
-    static final int INSTANT_PORT = 84;
+    public static final int INSTANT_PORT = 84;
 
     private final ExecutorService modemThread = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "fake-modem");
@@ -42,16 +40,16 @@ final class FakeModule implements ModuleSockets, AutoCloseable {
         return "fake0";
     }
 
-    FakeModuleSocket newestSocket() {
+    public FakeModuleSocket newestSocket() {
         return newest;
     }
 
-    TlsProfile newestTls() {
+    public TlsProfile newestTls() {
         return newestTls;
     }
 
     /** Runs the task on the modem's thread, after {@link #releaseResults} if results are held. */
-    void later(Runnable task) {
+    public void later(Runnable task) {
         modemThread.execute(() -> {
             results.acquireUninterruptibly();
             results.release();
@@ -59,11 +57,11 @@ final class FakeModule implements ModuleSockets, AutoCloseable {
         });
     }
 
-    void holdResults() {
+    public void holdResults() {
         results.acquireUninterruptibly();
     }
 
-    void releaseResults() {
+    public void releaseResults() {
         results.release();
     }
 
