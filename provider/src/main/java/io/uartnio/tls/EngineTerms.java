@@ -6,7 +6,9 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /** What all engines of one SSL context have in common. Safe for any thread. */
 final class EngineTerms {
@@ -16,6 +18,14 @@ final class EngineTerms {
     /** What a profile stands for that names no cipher suites; {@link TlsProfile.Builder} says so. */
     private static final List<String> USUAL_CIPHER_SUITES =
             List.of("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256");
+
+    /** And one that lets the module use versions below TLS 1.2. */
+    private static final List<String> USUAL_BEFORE_TLS12 = List.of(
+            "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
+            "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA",
+            "TLS_RSA_WITH_AES_128_CBC_SHA");
+
+    private static final Set<String> SINCE_TLS12 = Set.of("TLSv1.2", "TLSv1.3");
 
     private final ModuleSockets sockets;
     private final TlsProfile profile;
@@ -42,12 +52,17 @@ final class EngineTerms {
 
     /** Returns the versions that the module may use, by the JDK's names. */
     String[] protocols() {
-        return new String[] {"TLSv1.2"};
+        return profile.protocols().toArray(String[]::new);
     }
 
     /** Returns the cipher suites that the module may use, by their IANA names. */
     String[] cipherSuites() {
-        return USUAL_CIPHER_SUITES.toArray(String[]::new);
+        if (!profile.cipherSuites().isEmpty()) {
+            return profile.cipherSuites().toArray(String[]::new);
+        }
+        boolean old = !SINCE_TLS12.containsAll(profile.protocols());
+        return Stream.concat(USUAL_CIPHER_SUITES.stream(), old ? USUAL_BEFORE_TLS12.stream() : Stream.empty())
+                .toArray(String[]::new);
     }
 
     Meeting arrange() {

@@ -27,7 +27,7 @@ final class Meeting {
     static final int HELLO_BYTES = PseudoRecord.HEADER_BYTES + HELLO.length() + HEX_CHARS;
     static final int ANSWER_PAYLOAD_BYTES = ANSWER.length() + HEX_CHARS;
 
-    private record Met(byte[] answer, ChannelFacts facts) {}
+    private record Met(String answer, ChannelFacts facts) {}
 
     private final SecureRandom random;
     private final byte[] hello;
@@ -35,13 +35,17 @@ final class Meeting {
 
     Meeting(SecureRandom random) {
         this.random = random;
-        this.hello = PseudoRecord.handshake(text(HELLO));
+        this.hello = record(HELLO + unguessable());
     }
 
-    private byte[] text(String beginning) {
+    private String unguessable() {
         byte[] bytes = new byte[RANDOM_BYTES];
         random.nextBytes(bytes);
-        return (beginning + HexFormat.of().formatHex(bytes)).getBytes(StandardCharsets.US_ASCII);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    private static byte[] record(String text) {
+        return PseudoRecord.handshake(text.getBytes(StandardCharsets.US_ASCII));
     }
 
     /** Returns the record by which the engine says hello. Not to be changed. */
@@ -64,16 +68,17 @@ final class Meeting {
      * @return the record for the engine
      */
     byte[] meet(ChannelFacts facts) {
-        byte[] answer = text(ANSWER);
+        String answer = ANSWER + unguessable();
         if (!met.compareAndSet(null, new Met(answer, facts))) {
             throw new IllegalStateException("engine has met another channel");
         }
-        return PseudoRecord.handshake(answer);
+        return record(answer);
     }
 
     /** Returns what the channel tells if this is its answer, else null. Takes as long for a wrong one as for the right. */
     ChannelFacts factsIfAnswer(byte[] payload) {
         Met here = met.get();
-        return here != null && MessageDigest.isEqual(here.answer, payload) ? here.facts : null;
+        boolean right = here != null && MessageDigest.isEqual(here.answer.getBytes(StandardCharsets.US_ASCII), payload);
+        return right ? here.facts : null;
     }
 }

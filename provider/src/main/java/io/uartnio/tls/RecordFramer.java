@@ -107,6 +107,16 @@ final class RecordFramer {
         return handOut(target);
     }
 
+    /** As {@link ModuleSocket#bytesReadable}, with the header. */
+    int bytesReadable() {
+        int bytes = waitingBytes;
+        if (bytes > 0) {
+            return bytes;
+        }
+        int payload = socket.bytesReadable();
+        return payload == 0 ? 0 : PseudoRecord.HEADER_BYTES + Math.min(payload, PseudoRecord.MAX_PAYLOAD_BYTES);
+    }
+
     /** Returns true if there is something to read that the socket itself does not know of. */
     boolean hasWaiting() {
         return waitingBytes > 0;

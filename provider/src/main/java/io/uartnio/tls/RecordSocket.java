@@ -1,7 +1,6 @@
 package io.uartnio.tls;
 
 import io.uartnio.AccessMode;
-import io.uartnio.TlsProfile;
 import io.uartnio.TlsSessionInfo;
 import io.uartnio.socket.ModuleSocket;
 import io.uartnio.socket.ModuleSockets;
@@ -36,7 +35,6 @@ final class RecordSocket implements ModuleSocket {
 
     private final ModuleSocket socket;
     private final ModuleSockets sockets;
-    private final TlsProfile profile;
     private final Meetings meetings;
 
     private volatile Content content = Content.UNDECIDED;
@@ -55,10 +53,9 @@ final class RecordSocket implements ModuleSocket {
     private final byte[] held = new byte[Meeting.HELLO_BYTES];
     private int heldBytes;
 
-    RecordSocket(ModuleSocket socket, ModuleSockets sockets, TlsProfile profile, Meetings meetings) {
+    RecordSocket(ModuleSocket socket, ModuleSockets sockets, Meetings meetings) {
         this.socket = socket;
         this.sockets = sockets;
-        this.profile = profile;
         this.meetings = meetings;
     }
 
@@ -122,8 +119,8 @@ final class RecordSocket implements ModuleSocket {
 
     private void meet(Meeting meeting) {
         heldBytes = 0;
-        TlsSessionInfo session = new TlsSessionInfo(profile, null, null);
-        framer = new RecordFramer(socket, meeting.meet(new ChannelFacts(sockets, host, port, session)));
+        ChannelFacts facts = new ChannelFacts(sockets, host, port, socket.tlsSession());
+        framer = new RecordFramer(socket, meeting.meet(facts));
         stripper = new RecordStripper(socket);
         content = Content.RECORDS;
     }
@@ -201,6 +198,11 @@ final class RecordSocket implements ModuleSocket {
     }
 
     @Override
+    public int bytesReadable() {
+        return content == Content.RECORDS ? framer.bytesReadable() : socket.bytesReadable();
+    }
+
+    @Override
     public void shutdownInput() {
         inputShutdown = true;
         socket.shutdownInput();
@@ -222,6 +224,11 @@ final class RecordSocket implements ModuleSocket {
     @Override
     public InetSocketAddress localAddress() {
         return socket.localAddress();
+    }
+
+    @Override
+    public TlsSessionInfo tlsSession() {
+        return socket.tlsSession();
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.uartnio.tls;
 
 import io.uartnio.TlsProfile;
+import io.uartnio.socket.ModuleDatagramSocket;
+import io.uartnio.socket.ModuleServerSocket;
 import io.uartnio.socket.ModuleSocket;
 import io.uartnio.socket.ModuleSockets;
 import java.util.Objects;
@@ -27,7 +29,17 @@ public final class RecordSockets implements ModuleSockets {
     @Override
     public ModuleSocket create(TlsProfile tls) {
         ModuleSocket socket = sockets.create(tls);
-        return tls == null ? socket : new RecordSocket(socket, this, tls, meetings);
+        return tls == null ? socket : new RecordSocket(socket, this, meetings);
+    }
+
+    @Override
+    public ModuleServerSocket createServer() {
+        return sockets.createServer();
+    }
+
+    @Override
+    public ModuleDatagramSocket createDatagram() {
+        return sockets.createDatagram();
     }
 
     @Override
