@@ -12,6 +12,7 @@ import java.util.Properties;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
 import javax.net.SocketFactory;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
@@ -94,6 +95,25 @@ public interface Modem extends AutoCloseable {
 
     /** As {@link #sslSocketFactory()}, with another profile. */
     SSLSocketFactory sslSocketFactory(TlsProfile profile);
+
+    /**
+     * Returns a context for code that insists on running an {@link javax.net.ssl.SSLEngine}: its engines do no TLS but
+     * stand for the module's, over channels of {@link #tlsSelectorProvider()} alone. Over any other channel their
+     * handshake fails, with an {@link javax.net.ssl.SSLHandshakeException}, before a byte of the application has left.
+     * So does it if the parameters ask for what the module cannot do or does not tell: endpoint identification without
+     * {@link TlsProfile.Builder#allowUncheckedHostName()}, protocols or cipher suites that the profile does not have, a
+     * host that is not the channel's. No application protocol (ALPN) is ever agreed on. Such an engine has to write
+     * first: its hello is the first that is written to the channel, and what was read before it came past the engine.
+     *
+     * <p>For TLS end to end take a context of the JDK and a plain channel; {@code docs/tls.md} compares them. The
+     * context is ready for use, the same as {@link io.uartnio.tls.UartNioProvider} gives, and has no server side.
+     *
+     * @throws IllegalStateException if the builder was given no profile
+     */
+    SSLContext sslContext();
+
+    /** As {@link #sslContext()}, for channels of {@link #tlsSelectorProvider(TlsProfile)} with an equal profile. */
+    SSLContext sslContext(TlsProfile profile);
 
     /**
      * Returns what the module's sockets are doing, ordered by index: those that have an index, which a closed one keeps

@@ -27,6 +27,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.SocketFactory;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -197,6 +198,16 @@ class LateModemTest {
 
         @Override
         public SelectorProvider tlsSelectorProvider(TlsProfile profile) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public SSLContext sslContext() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public SSLContext sslContext(TlsProfile profile) {
             throw new UnsupportedOperationException();
         }
 
