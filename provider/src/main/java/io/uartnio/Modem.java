@@ -11,6 +11,9 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
+import javax.net.SocketFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
 
 /**
  * A wireless module on a serial port, brought up and ready: its sockets are ordinary {@code java.nio} channels.
@@ -71,6 +74,46 @@ public interface Modem extends AutoCloseable {
 
     /** As {@link #tlsSelectorProvider()}, with another profile. */
     SelectorProvider tlsSelectorProvider(TlsProfile profile);
+
+    /**
+     * Returns a factory of {@link java.net.Socket}s that are plain TCP, run by the module. Names are left to the module.
+     * {@code docs/deviations.md} tells where such a socket differs from the JDK's. Where TLS is wanted end to end, it
+     * is the JDK's own over such a socket: {@link javax.net.ssl.SSLSocketFactory#createSocket(java.net.Socket, String,
+     * int, boolean)}.
+     */
+    SocketFactory socketFactory();
+
+    /**
+     * Returns a factory of {@link javax.net.ssl.SSLSocket}s on which the module runs TLS, as the builder's profile says.
+     * The line between host and module carries the bytes in clear. {@link io.uartnio.tls.ModuleSslSocketFactory} tells
+     * what such a socket can honour, and that the factory's methods that take a connected socket run the JDK's TLS, by
+     * {@link javax.net.ssl.SSLContext#getDefault()} and without the profile.
+     *
+     * @throws IllegalStateException if the builder was given no profile
+     */
+    SSLSocketFactory sslSocketFactory();
+
+    /** As {@link #sslSocketFactory()}, with another profile. */
+    SSLSocketFactory sslSocketFactory(TlsProfile profile);
+
+    /**
+     * Returns a context for code that insists on running an {@link javax.net.ssl.SSLEngine}: its engines do no TLS but
+     * stand for the module's, over channels of {@link #tlsSelectorProvider()} alone. Over any other channel their
+     * handshake fails, with an {@link javax.net.ssl.SSLHandshakeException}, before a byte of the application has left.
+     * So does it if the parameters ask for what the module cannot do or does not tell: endpoint identification without
+     * {@link TlsProfile.Builder#allowUncheckedHostName()}, protocols or cipher suites that the profile does not have, a
+     * host that is not the channel's. No application protocol (ALPN) is ever agreed on. Such an engine has to write
+     * first: its hello is the first that is written to the channel, and what was read before it came past the engine.
+     *
+     * <p>For TLS end to end take a context of the JDK and a plain channel; {@code docs/tls.md} compares them. The
+     * context is ready for use, the same as {@link io.uartnio.tls.UartNioProvider} gives, and has no server side.
+     *
+     * @throws IllegalStateException if the builder was given no profile
+     */
+    SSLContext sslContext();
+
+    /** As {@link #sslContext()}, for channels of {@link #tlsSelectorProvider(TlsProfile)} with an equal profile. */
+    SSLContext sslContext(TlsProfile profile);
 
     /**
      * Returns what the module's sockets are doing, ordered by index: those that have an index, which a closed one keeps
@@ -275,7 +318,7 @@ public interface Modem extends AutoCloseable {
             return value.equals("true");
         }
 
-        /** Sets the profile of {@link Modem#tlsSelectorProvider()}. */
+        /** Sets the profile of {@link Modem#tlsSelectorProvider()} and {@link Modem#sslSocketFactory()}. */
         public Builder tls(TlsProfile profile) {
             this.tls = Objects.requireNonNull(profile, "profile");
             return this;

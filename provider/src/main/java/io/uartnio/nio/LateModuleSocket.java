@@ -258,6 +258,12 @@ final class LateModuleSocket implements ModuleSocket, LateModem.Opened {
     }
 
     @Override
+    public int bytesReadable() {
+        ModuleSocket open = socket;
+        return open == null ? 0 : open.bytesReadable();
+    }
+
+    @Override
     public int bytesUnsent() {
         ModuleSocket open = socket;
         return open == null ? 0 : open.bytesUnsent();

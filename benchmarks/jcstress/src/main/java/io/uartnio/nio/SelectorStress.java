@@ -114,6 +114,11 @@ public final class SelectorStress {
         }
 
         @Override
+        public int bytesReadable() {
+            return 0;
+        }
+
+        @Override
         public int bytesUnsent() {
             return 0;
         }
