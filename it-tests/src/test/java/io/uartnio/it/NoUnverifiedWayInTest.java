@@ -21,6 +21,8 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -87,6 +89,47 @@ class NoUnverifiedWayInTest {
                     throw e;
                 }
             }
+        },
+        SSL_SOCKET_WITH_PROFILE("sslSocketFactory(TlsProfile)") {
+            @Override
+            AutoCloseable connect(Modem modem, TlsProfile profile, int port) throws IOException {
+                return modem.sslSocketFactory(profile).createSocket(Bench.HOST, port);
+            }
+        },
+        SSL_SOCKET_CONNECTED_LATER("sslSocketFactory()") {
+            @Override
+            AutoCloseable connect(Modem modem, TlsProfile profile, int port) throws IOException {
+                Socket socket = modem.sslSocketFactory().createSocket();
+                try {
+                    socket.connect(Bench.at(port), 30_000);
+                    ((SSLSocket) socket).startHandshake();
+                    return socket;
+                } catch (IOException e) {
+                    socket.close();
+                    throw e;
+                }
+            }
+        },
+        SSL_SOCKET_OF_A_CONTEXT("sslContext(TlsProfile)") {
+            @Override
+            AutoCloseable connect(Modem modem, TlsProfile profile, int port) throws IOException {
+                return modem.sslContext(profile).getSocketFactory().createSocket(Bench.HOST, port);
+            }
+        },
+        SSL_ENGINE("sslContext()") {
+            @Override
+            AutoCloseable connect(Modem modem, TlsProfile profile, int port) throws IOException {
+                SSLEngine engine = modem.sslContext().createSSLEngine(Bench.HOST, port);
+                engine.setUseClientMode(true);
+                SocketChannel channel = Bench.connect(modem.tlsSelectorProvider(), port);
+                try {
+                    new TlsLoop(engine, channel).handshake();
+                    return channel;
+                } catch (IOException e) {
+                    channel.close();
+                    throw e;
+                }
+            }
         };
 
         private final String method;
@@ -104,7 +147,7 @@ class NoUnverifiedWayInTest {
     }
 
     /** Methods that give connections of plain TCP, which promise nothing. */
-    private static final Set<String> PLAIN = Set.of("selectorProvider()");
+    private static final Set<String> PLAIN = Set.of("selectorProvider()", "socketFactory()");
 
     /** What methods return that give no connection. */
     private static final Set<Class<?>> HARMLESS = Set.of(void.class, boolean.class, String.class, List.class);
