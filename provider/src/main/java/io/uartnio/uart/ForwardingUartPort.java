@@ -42,6 +42,11 @@ public abstract class ForwardingUartPort implements UartPort {
     }
 
     @Override
+    public void setConcealed(boolean concealed) {
+        port.setConcealed(concealed);
+    }
+
+    @Override
     public void write(byte[] buffer, int offset, int length) throws IOException {
         port.write(buffer, offset, length);
     }

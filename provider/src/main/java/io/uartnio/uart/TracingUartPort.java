@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * A port that records what crosses it; see {@link WireTrace}. Each open of the port has a {@link TraceFile} of its
+ * A port that records what crosses it, but for what is secret; see {@link WireTrace}. Each open of the port has a {@link TraceFile} of its
  * own, which ends after the close was told. Threads: as {@link UartPort} says; the file has its own thread.
  */
 final class TracingUartPort extends ForwardingUartPort {
@@ -14,13 +14,16 @@ final class TracingUartPort extends ForwardingUartPort {
     private static final long FILE_LIMIT_MILLIS = 1_000;
 
     private final Path file;
+    private final boolean withSecrets;
+    private volatile boolean concealed;
 
     /** The trace of the open port, or of the last one; null before the first open. */
     private volatile TracingListener current;
 
-    TracingUartPort(Path file, UartPort port) {
+    TracingUartPort(Path file, UartPort port, boolean withSecrets) {
         super(port);
         this.file = file;
+        this.withSecrets = withSecrets;
     }
 
     @Override
@@ -50,6 +53,20 @@ final class TracingUartPort extends ForwardingUartPort {
     }
 
     @Override
+    public void setConcealed(boolean nowConcealed) {
+        concealed = nowConcealed && !withSecrets;
+        super.setConcealed(nowConcealed);
+    }
+
+    private void record(TraceFile trace, WireTrace.Direction direction, byte[] buffer, int offset, int length) {
+        if (concealed) {
+            trace.event("secret " + direction.mark() + " bytes=" + length);
+        } else {
+            trace.bytes(direction, buffer, offset, length);
+        }
+    }
+
+    @Override
     public void write(byte[] buffer, int offset, int length) throws IOException {
         TracingListener tracing = current;
         if (tracing == null || length == 0) {
@@ -57,7 +74,7 @@ final class TracingUartPort extends ForwardingUartPort {
             return;
         }
         // Recorded first: the answer may be here before the write returns.
-        tracing.trace.bytes(WireTrace.Direction.TO_MODULE, buffer, offset, length);
+        record(tracing.trace, WireTrace.Direction.TO_MODULE, buffer, offset, length);
         try {
             super.write(buffer, offset, length);
         } catch (IOException e) {
@@ -107,7 +124,7 @@ final class TracingUartPort extends ForwardingUartPort {
     }
 
     /** Records what the port delivers before passing it on. One per open, called by the port's reader. */
-    private static final class TracingListener extends ForwardingListener {
+    private final class TracingListener extends ForwardingListener {
 
         private final TraceFile trace;
 
@@ -124,7 +141,7 @@ final class TracingUartPort extends ForwardingUartPort {
             if (reader == null) {
                 reader = Thread.currentThread();
             }
-            trace.bytes(WireTrace.Direction.FROM_MODULE, buffer, offset, length);
+            record(trace, WireTrace.Direction.FROM_MODULE, buffer, offset, length);
             super.onReceived(buffer, offset, length);
         }
 
