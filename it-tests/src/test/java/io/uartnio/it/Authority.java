@@ -33,6 +33,7 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.util.io.pem.PemObject;
 
 /** A certificate authority made on the spot, which gives certificates of every kind, good ones and others. */
 final class Authority {
@@ -48,7 +49,8 @@ final class Authority {
         }
 
         KeyManager[] keyManagers() throws GeneralSecurityException, IOException {
-            KeyStore keys = emptyStore();
+            // Of the kind that takes a broken chain.
+            KeyStore keys = emptyStore("JKS");
             keys.setKeyEntry("own", key, PASSWORD, chain.toArray(Certificate[]::new));
             KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             managers.init(keys, PASSWORD);
@@ -59,13 +61,14 @@ final class Authority {
             return write(directory, chain.toArray());
         }
 
-        /** Writes the key as OpenSSL does: PKCS#1 or SEC 1. */
+        /** Writes an RSA key as PKCS#1, another as PKCS#8. */
         Path writeKey(Path directory) throws IOException {
-            return write(directory, key);
+            boolean rsa = key.getAlgorithm().equals("RSA");
+            return write(directory, rsa ? key : new PemObject("PRIVATE KEY", key.getEncoded()));
         }
 
         Path writePkcs12(Path directory, char[] password) throws GeneralSecurityException, IOException {
-            KeyStore store = emptyStore();
+            KeyStore store = emptyStore("PKCS12");
             store.setKeyEntry("own", key, password, chain.toArray(Certificate[]::new));
             Path file = Files.createTempFile(directory, "identity-", ".p12");
             try (var out = Files.newOutputStream(file)) {
@@ -156,7 +159,7 @@ final class Authority {
     }
 
     TrustManager[] trustManagers() throws GeneralSecurityException, IOException {
-        KeyStore anchors = emptyStore();
+        KeyStore anchors = emptyStore("PKCS12");
         anchors.setCertificateEntry("ca", certificate);
         TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         managers.init(anchors);
@@ -204,8 +207,8 @@ final class Authority {
         return Files.writeString(file, text.toString(), StandardCharsets.US_ASCII);
     }
 
-    private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
+    private static KeyStore emptyStore(String type) throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance(type);
         store.load(null, PASSWORD);
         return store;
     }
