@@ -74,7 +74,9 @@ enum BlockingHttpClient {
 
         @Override
         byte[] byTheModule(SSLSocketFactory tls, int port, String path) throws IOException {
-            return get(new OkHttpClient.Builder().socketFactory(new PlainLooking(tls)), "http://" + Bench.HOST + ":" + port + path);
+            return get(
+                    new OkHttpClient.Builder().socketFactory(new PlainLooking(tls)),
+                    "http://" + Bench.HOST + ":" + port + path);
         }
 
         private byte[] get(OkHttpClient.Builder builder, String url) throws IOException {
