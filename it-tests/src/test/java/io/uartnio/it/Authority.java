@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -42,14 +43,18 @@ final class Authority {
 
         /** Returns a context for a server that is this, and lets clients of an authority in, if one is given. */
         SSLContext serverContext(Authority ofClients) throws GeneralSecurityException, IOException {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keyManagers(), ofClients == null ? null : ofClients.trustManagers(), null);
+            return context;
+        }
+
+        KeyManager[] keyManagers() throws GeneralSecurityException, IOException {
             // Of the kind that takes a broken chain.
             KeyStore keys = emptyStore("JKS");
             keys.setKeyEntry("own", key, PASSWORD, chain.toArray(Certificate[]::new));
             KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             managers.init(keys, PASSWORD);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(managers.getKeyManagers(), ofClients == null ? null : ofClients.trustManagers(), null);
-            return context;
+            return managers.getKeyManagers();
         }
 
         Path writeCertificates(Path directory) throws IOException {
@@ -153,7 +158,7 @@ final class Authority {
         return write(directory, certificate);
     }
 
-    private TrustManager[] trustManagers() throws GeneralSecurityException, IOException {
+    TrustManager[] trustManagers() throws GeneralSecurityException, IOException {
         KeyStore anchors = emptyStore("PKCS12");
         anchors.setCertificateEntry("ca", certificate);
         TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());

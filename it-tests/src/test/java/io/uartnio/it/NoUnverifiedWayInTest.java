@@ -90,13 +90,13 @@ class NoUnverifiedWayInTest {
                 }
             }
         },
-        SSL_SOCKET_WITH_PROFILE("sslSocketFactory(TlsProfile)") {
+        SSL_SOCKET("sslSocketFactory(TlsProfile)") {
             @Override
             AutoCloseable connect(Modem modem, TlsProfile profile, int port) throws IOException {
                 return modem.sslSocketFactory(profile).createSocket(Bench.HOST, port);
             }
         },
-        SSL_SOCKET_CONNECTED_LATER("sslSocketFactory()") {
+        SSL_SOCKET_OF_THE_BUILDER("sslSocketFactory()") {
             @Override
             AutoCloseable connect(Modem modem, TlsProfile profile, int port) throws IOException {
                 Socket socket = modem.sslSocketFactory().createSocket();
@@ -110,18 +110,24 @@ class NoUnverifiedWayInTest {
                 }
             }
         },
-        SSL_SOCKET_OF_A_CONTEXT("sslContext(TlsProfile)") {
+        SSL_SOCKET_OF_THE_CONTEXT("sslContext(TlsProfile)") {
             @Override
             AutoCloseable connect(Modem modem, TlsProfile profile, int port) throws IOException {
                 return modem.sslContext(profile).getSocketFactory().createSocket(Bench.HOST, port);
             }
         },
-        SSL_ENGINE("sslContext()") {
+        SSL_SOCKET_OF_THE_BUILDERS_CONTEXT("sslContext()") {
             @Override
             AutoCloseable connect(Modem modem, TlsProfile profile, int port) throws IOException {
-                SSLEngine engine = modem.sslContext().createSSLEngine(Bench.HOST, port);
+                return modem.sslContext().getSocketFactory().createSocket(Bench.HOST, port);
+            }
+        },
+        SSL_ENGINE("sslContext(TlsProfile)") {
+            @Override
+            AutoCloseable connect(Modem modem, TlsProfile profile, int port) throws IOException {
+                SSLEngine engine = modem.sslContext(profile).createSSLEngine(Bench.HOST, port);
                 engine.setUseClientMode(true);
-                SocketChannel channel = Bench.connect(modem.tlsSelectorProvider(), port);
+                SocketChannel channel = Bench.connect(modem.tlsSelectorProvider(profile), port);
                 try {
                     new TlsLoop(engine, channel).handshake();
                     return channel;
