@@ -1,6 +1,7 @@
 package io.uartnio.it;
 
 import io.uartnio.Modem;
+import io.uartnio.contract.ServiceStack;
 import io.uartnio.contract.Stack;
 import io.uartnio.emulator.ModuleEmulator;
 import java.io.IOException;
@@ -35,6 +36,11 @@ final class TtyLine implements BeforeAllCallback, AfterAllCallback {
     /** Makes a stack for one test. */
     Stack stack() throws IOException {
         return new TtyStack(modem);
+    }
+
+    /** Makes a stack of server sockets and datagrams for one test. */
+    ServiceStack serviceStack() {
+        return new TtyServiceStack(emulator, modem);
     }
 
     Modem modem() {
