@@ -2,6 +2,7 @@ package io.uartnio.module;
 
 import io.uartnio.AccessMode;
 import io.uartnio.ModuleInfo;
+import io.uartnio.TlsSessionInfo;
 import io.uartnio.at.AtChannel;
 import io.uartnio.at.AtCommand;
 import io.uartnio.at.SendOutcome;
@@ -232,12 +233,12 @@ public interface ModuleDriver extends UnsolicitedHandler {
     }
 
     /**
-     * Asks how many sent bytes the peer has not acknowledged.
+     * Asks how much a socket was given to send, and what of it the peer has not acknowledged.
      *
-     * @return the number, or -1 if this module cannot tell
+     * @return the counters, or null if this module cannot tell for such a socket
      * @throws IOException if the module does not answer
      */
-    long unacknowledgedBytes(int index, boolean tls) throws IOException;
+    SendCounters sendCounters(int index, boolean tls) throws IOException;
 
     /**
      * Asks which address and port of its own the module has taken for a connection.
@@ -247,6 +248,15 @@ public interface ModuleDriver extends UnsolicitedHandler {
      */
     default InetSocketAddress localAddress(int index, boolean tls) throws IOException {
         return null;
+    }
+
+    /**
+     * Returns what can be said of a connection by TLS that the module has just reported.
+     *
+     * @param request that it was opened with
+     */
+    default TlsSessionInfo tlsSession(int index, OpenRequest request) {
+        return new TlsSessionInfo(request.tls(), null, null);
     }
 
     /**
@@ -289,6 +299,16 @@ public interface ModuleDriver extends UnsolicitedHandler {
 
     /** Returns the indexes that the module still knows sockets by, TCP or TLS. */
     List<Integer> openIndexes() throws IOException;
+
+    /**
+     * Removes the files that UartNIO has stored on the module and that no open socket needs.
+     *
+     * @return their names
+     * @throws IOException if the module refuses or does not answer
+     */
+    default List<String> removeUnusedFiles() throws IOException {
+        return List.of();
+    }
 
     /**
      * Takes the network up again after its loss.

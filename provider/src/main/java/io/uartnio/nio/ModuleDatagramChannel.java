@@ -2,6 +2,9 @@ package io.uartnio.nio;
 
 import io.uartnio.socket.ModuleDatagramSocket;
 import io.uartnio.socket.ModuleSockets;
+import io.uartnio.socket.face.Addresses;
+import io.uartnio.socket.face.Deadlines;
+import io.uartnio.socket.face.RememberedOptions;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -231,11 +234,8 @@ final class ModuleDatagramChannel extends DatagramChannel implements ModuleChann
         if (target.getPort() == 0) {
             throw new SocketException("no datagram can be sent to port 0: target=" + target);
         }
+        Addresses.checkDestination(target);
         InetAddress address = target.getAddress();
-        if (address != null && address.isAnyLocalAddress()) {
-            throw new IllegalArgumentException(
-                    "wildcard address is no destination, a module has no loopback: address=" + target);
-        }
         if (address != null && address.getAddress().length != 4) {
             throw new UnsupportedAddressTypeException();
         }
@@ -385,15 +385,14 @@ final class ModuleDatagramChannel extends DatagramChannel implements ModuleChann
 
     private InetSocketAddress await(ByteBuffer target, long timeoutMillis) throws IOException {
         ModuleDatagramSocket from = socket;
-        long deadlineNanos =
-                timeoutMillis == NO_TIMEOUT ? Long.MAX_VALUE : System.nanoTime() + timeoutMillis * 1_000_000;
+        long deadlineNanos = Deadlines.after(timeoutMillis);
         for (; ; ) {
             long stamp = from.changeStamp();
             InetSocketAddress sender = from.receive(target);
             if (sender != null || !isOpen()) {
                 return sender;
             }
-            if (deadlineNanos != Long.MAX_VALUE && deadlineNanos - System.nanoTime() <= 0) {
+            if (Deadlines.isPast(deadlineNanos)) {
                 throw new SocketTimeoutException("Receive timed out"); // the JDK's words
             }
             from.awaitChange(stamp, deadlineNanos);

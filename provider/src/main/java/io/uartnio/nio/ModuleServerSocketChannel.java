@@ -2,6 +2,8 @@ package io.uartnio.nio;
 
 import io.uartnio.socket.ModuleServerSocket;
 import io.uartnio.socket.ModuleSockets;
+import io.uartnio.socket.face.Deadlines;
+import io.uartnio.socket.face.RememberedOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -186,15 +188,14 @@ final class ModuleServerSocketChannel extends ServerSocketChannel implements Mod
     }
 
     private ModuleServerSocket.Accepted await(long timeoutMillis) throws IOException {
-        long deadlineNanos =
-                timeoutMillis == NO_TIMEOUT ? Long.MAX_VALUE : System.nanoTime() + timeoutMillis * 1_000_000;
+        long deadlineNanos = Deadlines.after(timeoutMillis);
         for (; ; ) {
             long stamp = server.changeStamp();
             ModuleServerSocket.Accepted accepted = server.accept();
             if (accepted != null || !isOpen()) {
                 return accepted;
             }
-            if (deadlineNanos != Long.MAX_VALUE && deadlineNanos - System.nanoTime() <= 0) {
+            if (Deadlines.isPast(deadlineNanos)) {
                 throw new SocketTimeoutException("Accept timed out"); // the JDK's words
             }
             server.awaitChange(stamp, deadlineNanos);

@@ -2,8 +2,10 @@ package io.uartnio.nio;
 
 import io.uartnio.ModemSocketOptions;
 import io.uartnio.socket.ModuleSocket;
+import io.uartnio.socket.face.Addresses;
+import io.uartnio.socket.face.Deadlines;
+import io.uartnio.socket.face.RememberedOptions;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
@@ -177,9 +179,7 @@ final class ModuleSocketChannel extends AdaptableSocketChannel implements Module
         if (!(local instanceof InetSocketAddress inet)) {
             throw new UnsupportedAddressTypeException();
         }
-        if (inet.getPort() != 0 || inet.isUnresolved() || !inet.getAddress().isAnyLocalAddress()) {
-            throw new SocketException("local address is chosen by the module: address=" + local);
-        }
+        Addresses.checkLocal(inet);
     }
 
     @Override
@@ -228,18 +228,8 @@ final class ModuleSocketChannel extends AdaptableSocketChannel implements Module
         if (!(remote instanceof InetSocketAddress inet)) {
             throw new UnsupportedAddressTypeException();
         }
-        if (!inet.isUnresolved() && inet.getAddress().isAnyLocalAddress()) {
-            throw new IllegalArgumentException(
-                    "wildcard address is no destination, a module has no loopback: address=" + remote);
-        }
+        Addresses.checkDestination(inet);
         return inet;
-    }
-
-    /** The name if the address was made from one, else the numeric form; never a reverse look-up. */
-    private static String hostOf(InetSocketAddress remote) {
-        InetAddress address = remote.getAddress();
-        String host = remote.getHostString();
-        return host.isEmpty() && address != null ? address.getHostAddress() : host;
     }
 
     private boolean connect(InetSocketAddress remote, long timeoutMillis, boolean forAdaptor) throws IOException {
@@ -286,7 +276,7 @@ final class ModuleSocketChannel extends AdaptableSocketChannel implements Module
             remoteAddress = remote;
         }
         try {
-            socket.connect(hostOf(remote), remote.getPort(), timeoutMillis);
+            socket.connect(Addresses.hostOf(remote), remote.getPort(), timeoutMillis);
         } catch (IllegalArgumentException e) {
             forgetConnect();
             throw e;
@@ -319,10 +309,10 @@ final class ModuleSocketChannel extends AdaptableSocketChannel implements Module
     }
 
     private boolean awaitConnected(long timeoutMillis) throws IOException {
-        long deadlineNanos = deadlineAfter(timeoutMillis);
+        long deadlineNanos = Deadlines.after(timeoutMillis);
         for (; ; ) {
             long stamp = socket.changeStamp();
-            boolean timedOut = isPast(deadlineNanos);
+            boolean timedOut = Deadlines.isPast(deadlineNanos);
             // the module was given the same time, and may be the first to tell
             if (timedOut ? socket.state() == ModuleSocket.State.CONNECTED : hasConnected()) {
                 return true;
@@ -472,14 +462,14 @@ final class ModuleSocketChannel extends AdaptableSocketChannel implements Module
     }
 
     private long awaitBytes(ByteBuffer[] targets, int offset, int length, long timeoutMillis) throws IOException {
-        long deadlineNanos = deadlineAfter(timeoutMillis);
+        long deadlineNanos = Deadlines.after(timeoutMillis);
         for (; ; ) {
             long stamp = socket.changeStamp();
             long count = move(targets, offset, length, fromModule);
             if (count != 0 || !isOpen()) {
                 return count;
             }
-            if (isPast(deadlineNanos)) {
+            if (Deadlines.isPast(deadlineNanos)) {
                 throw new SocketTimeoutException("Read timed out"); // the JDK's words
             }
             socket.awaitChange(stamp, deadlineNanos);
@@ -514,10 +504,10 @@ final class ModuleSocketChannel extends AdaptableSocketChannel implements Module
         }
     }
 
-    /** The module's floor tells only whether there are bytes, not how many. */
     @Override
-    int available() {
-        return 0;
+    int available() throws IOException {
+        ensureOpenAndConnected();
+        return inputShutdown ? 0 : socket.bytesReadable();
     }
 
     @Override
@@ -760,14 +750,6 @@ final class ModuleSocketChannel extends AdaptableSocketChannel implements Module
             bytes += buffers[i].remaining();
         }
         return bytes;
-    }
-
-    private static long deadlineAfter(long timeoutMillis) {
-        return timeoutMillis == NO_TIMEOUT ? Long.MAX_VALUE : System.nanoTime() + timeoutMillis * 1_000_000;
-    }
-
-    private static boolean isPast(long deadlineNanos) {
-        return deadlineNanos != Long.MAX_VALUE && deadlineNanos - System.nanoTime() <= 0;
     }
 
     /** Names the port, the module's index of the socket while it has one, and where the channel is in its life. */

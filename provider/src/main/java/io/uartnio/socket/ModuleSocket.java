@@ -1,6 +1,7 @@
 package io.uartnio.socket;
 
 import io.uartnio.AccessMode;
+import io.uartnio.TlsSessionInfo;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -49,6 +50,12 @@ public interface ModuleSocket extends ChangeSource {
      * what it does not tell; null before {@link State#CONNECTED}.
      */
     InetSocketAddress localAddress();
+
+    /**
+     * Returns what can be said of the connection on which the module runs TLS; null on a plain socket, and before {@link
+     * State#CONNECTED}. It does not change and is still told when the connection has ended.
+     */
+    TlsSessionInfo tlsSession();
 
     /** Returns why the socket is {@link State#FAILED}, else null. Each caller gets the same exception. */
     IOException failure();
@@ -102,6 +109,12 @@ public interface ModuleSocket extends ChangeSource {
 
     /** Returns the access mode asked for. */
     AccessMode accessMode();
+
+    /**
+     * Returns how many bytes {@link #read} would return at once, at least 1 if it would return any; 0 too before the
+     * connection and where it would return the end of the stream or throw. What the module still holds does not count.
+     */
+    int bytesReadable();
 
     /** Returns the number of bytes that {@link #write} has taken and the module has not. */
     int bytesUnsent();

@@ -3,6 +3,7 @@ package io.uartnio.socket.engine;
 import io.uartnio.AccessMode;
 import io.uartnio.SocketInfo;
 import io.uartnio.TlsProfile;
+import io.uartnio.TlsSessionInfo;
 import io.uartnio.module.OpenRequest;
 import io.uartnio.socket.ModuleSocket;
 import io.uartnio.uart.TimerThread.Timeout;
@@ -43,6 +44,7 @@ final class EngineSocket implements ModuleSocket, IndexHolder {
     private volatile InetSocketAddress localAddress;
     /** Whose connection the module has accepted; null for one that was asked for here. */
     private final InetSocketAddress peer;
+    private volatile TlsSessionInfo tlsSession;
 
     private volatile boolean endOfStream;
     private volatile boolean inputShutdown;
@@ -57,6 +59,7 @@ final class EngineSocket implements ModuleSocket, IndexHolder {
     private volatile ReceiveBuffer received;
     private volatile ReceiveMode receive;
     private volatile SendBuffer unsent;
+    private volatile SentAudit sentAudit;
     private volatile OpenRequest request;
     /** The connect's time limit, and later the linger's. */
     private volatile Timeout timeout;
@@ -131,6 +134,7 @@ final class EngineSocket implements ModuleSocket, IndexHolder {
         received = engine.newReceiveBuffer();
         receive = new ReceiveMode(this, engine.receiveModes(), received, accessMode(), open.accessMode());
         unsent = engine.newSendBuffer();
+        sentAudit = new SentAudit(this, engine.receiveModes());
         // Asked for meanwhile, perhaps, by somebody who did not find anything to tell.
         receive.setWanted(accessMode());
         try {
@@ -147,6 +151,11 @@ final class EngineSocket implements ModuleSocket, IndexHolder {
     @Override
     public InetSocketAddress localAddress() {
         return localAddress;
+    }
+
+    @Override
+    public TlsSessionInfo tlsSession() {
+        return tlsSession;
     }
 
     @Override
@@ -254,6 +263,7 @@ final class EngineSocket implements ModuleSocket, IndexHolder {
         accessMode = mode;
         if (transparent && isLive()) {
             try {
+                engine.receiveModes().requireStreams(this);
                 engine.ports().claim(this);
             } catch (IOException e) {
                 accessMode = before;
@@ -280,6 +290,14 @@ final class EngineSocket implements ModuleSocket, IndexHolder {
     public AccessMode accessMode() {
         AccessMode asked = accessMode;
         return asked == null ? engine.defaultAccessMode() : asked;
+    }
+
+    @Override
+    public int bytesReadable() {
+        ReceiveBuffer buffer = received;
+        boolean unread = buffer != null && !inputShutdown && state.get() != State.CLOSED;
+        // A reader that runs meanwhile may be ahead of what has been seen of the producer.
+        return unread ? (int) Math.max(0, Math.min(buffer.sizeBytes(), Integer.MAX_VALUE)) : 0;
     }
 
     @Override
@@ -419,8 +437,9 @@ final class EngineSocket implements ModuleSocket, IndexHolder {
      * Shows the connection; returns false if nobody waits for it any more. Whoever does wait is told by
      * {@link #signalChange} when everything else knows. Lane thread.
      */
-    boolean onOpened(InetSocketAddress local) {
+    boolean onOpened(InetSocketAddress local, TlsSessionInfo session) {
         localAddress = local;
+        tlsSession = session;
         boolean opened = state.compareAndSet(State.CONNECTING, State.CONNECTED);
         if (opened) {
             cancelTimeout();
@@ -522,6 +541,10 @@ final class EngineSocket implements ModuleSocket, IndexHolder {
 
     SendBuffer unsent() {
         return unsent;
+    }
+
+    SentAudit sentAudit() {
+        return sentAudit;
     }
 
     boolean isInputShutdown() {

@@ -4,6 +4,7 @@ import io.uartnio.AccessMode;
 import io.uartnio.ModemException;
 import io.uartnio.SocketInfo;
 import io.uartnio.TlsProfile;
+import io.uartnio.TlsSessionInfo;
 import io.uartnio.at.AtChannel;
 import io.uartnio.at.AtException;
 import io.uartnio.at.CommandLane;
@@ -13,6 +14,7 @@ import io.uartnio.frame.FramingDoubt;
 import io.uartnio.module.ModuleDriver;
 import io.uartnio.module.ModuleEvents;
 import io.uartnio.module.OpenRequest;
+import io.uartnio.module.SendCounters;
 import io.uartnio.socket.ModuleDatagramSocket;
 import io.uartnio.socket.ModuleServerSocket;
 import io.uartnio.socket.ModuleSocket;
@@ -573,7 +575,8 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "local address not told: {0}", e.getMessage());
         }
-        if (socket.onOpened(local == null ? UNKNOWN_ADDRESS : local)) {
+        TlsSessionInfo session = socket.isTls() ? driver.tlsSession(socket.index(), socket.request()) : null;
+        if (socket.onOpened(local == null ? UNKNOWN_ADDRESS : local, session)) {
             socket.receive().onOpened();
             // Before anybody writes: an answer to that would have to be read first.
             ports.onWanted(socket);
@@ -650,10 +653,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
                 // The send that empties it comes here again, or the end of the linger time does.
                 return;
             }
-            if (!hurry
-                    && !socket.isCloseAnnounced()
-                    && socket.hasSentAnything()
-                    && driver.unacknowledgedBytes(index, socket.isTls()) > 0) {
+            if (!hurry && !socket.isCloseAnnounced() && socket.hasSentAnything() && !isAcknowledged(socket)) {
                 closeLater(socket, ACKNOWLEDGED_POLL_MILLIS);
                 return;
             }
@@ -669,6 +669,13 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
                 closeLater(socket, CLOSE_AGAIN_MILLIS);
             }
         }
+    }
+
+    /** Returns true if the peer has everything, or nobody can tell. */
+    private boolean isAcknowledged(EngineSocket socket) throws IOException {
+        SendCounters counters = driver.sendCounters(socket.index(), socket.isTls());
+        return counters == null
+                || (counters.unacknowledged() == 0 && socket.sentAudit().isSettled(counters));
     }
 
     private void closeLater(EngineSocket socket, long millis) {
