@@ -363,7 +363,7 @@ public interface DatagramChannelContract {
         assertThat(socket.isClosed()).isTrue();
         assertThatThrownBy(() -> socket.receive(packet))
                 .isInstanceOf(SocketException.class)
-                .hasMessage("Socket is closed");
+                .hasMessage("Socket closed");
     }
 
     @Test

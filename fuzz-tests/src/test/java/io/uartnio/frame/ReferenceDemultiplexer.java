@@ -212,8 +212,8 @@ final class ReferenceDemultiplexer {
     }
 
     private void datagram(long announcement, int lengthBytes, String text) {
-        boolean known = handler.onDatagram(
-                Announcement.index(announcement), lengthBytes, ReferenceGrammar.source(text));
+        boolean known =
+                handler.onDatagram(Announcement.index(announcement), lengthBytes, ReferenceGrammar.source(text));
         if (!known && doubt(FramingDoubt.UNKNOWN_SOCKET)) {
             return;
         }

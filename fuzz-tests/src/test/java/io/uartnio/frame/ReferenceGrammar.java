@@ -90,8 +90,7 @@ public final class ReferenceGrammar {
         Matcher datagram = matcher.matches() ? datagram(matcher.group(2)) : null;
         return datagram == null
                 ? Announcement.DAMAGED
-                : Announcement.datagram(
-                        Integer.parseInt(matcher.group(1)), Integer.parseInt(datagram.group(1)));
+                : Announcement.datagram(Integer.parseInt(matcher.group(1)), Integer.parseInt(datagram.group(1)));
     }
 
     /** Returns what stands behind an index, or in a reply, if that is a datagram with its sender; else null. */

@@ -186,7 +186,8 @@ class ServersAndDatagramsTest {
                 for (SocketChannel peer : peers) {
                     peer.close();
                 }
-                await().atMost(Duration.ofSeconds(30)).until(() -> modem.sockets().size() == 1);
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> modem.sockets().size() == 1);
             }
         }
     }
@@ -212,7 +213,8 @@ class ServersAndDatagramsTest {
                 for (SocketChannel channel : channels) {
                     channel.close();
                 }
-                await().atMost(Duration.ofSeconds(30)).until(() -> modem.sockets().size() == 1);
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> modem.sockets().size() == 1);
             }
         }
     }
@@ -234,8 +236,7 @@ class ServersAndDatagramsTest {
                     .containsExactly(
                             SocketInfo.State.LISTENING, SocketInfo.State.CONNECTED, SocketInfo.State.CONNECTED);
             assertThat(modem.sockets().get(1).port()).isEqualTo(5353);
-            assertThat(modem.sockets().get(2).port())
-                    .isEqualTo(((InetSocketAddress) peer.getLocalAddress()).getPort());
+            assertThat(modem.sockets().get(2).port()).isEqualTo(((InetSocketAddress) peer.getLocalAddress()).getPort());
             assertThat(accepted.toString()).contains("index=11");
             assertThat(datagrams.toString()).contains("index=1");
         }
@@ -355,7 +356,10 @@ class ServersAndDatagramsTest {
                         modem.selectorProvider().openDatagramChannel().bind(null);
                 DatagramSocket peer = peer()) {
             for (String content : List.of(
-                    "\r\nOK\r\n", "\r\n+QIURC: \"recv\",0,5,\"1.2.3.4\",5\r\nhello\r\n", "> ", "\r\n+QIURC: \"closed\",0\r\n")) {
+                    "\r\nOK\r\n",
+                    "\r\n+QIURC: \"recv\",0,5,\"1.2.3.4\",5\r\nhello\r\n",
+                    "> ",
+                    "\r\n+QIURC: \"closed\",0\r\n")) {
                 send(peer, emulator, channel, bytes(content));
                 ByteBuffer buffer = ByteBuffer.allocate(100);
                 channel.receive(buffer);
@@ -447,8 +451,7 @@ class ServersAndDatagramsTest {
     void aModulesTlsServesNobody() throws Exception {
         try (ModuleEmulator emulator = Bench.emulator().start();
                 Modem modem = Bench.modem(emulator).open()) {
-            TlsProfile profile =
-                    TlsProfile.builder().insecureSkipVerification().build();
+            TlsProfile profile = TlsProfile.builder().insecureSkipVerification().build();
             assertThatThrownBy(() -> modem.tlsSelectorProvider(profile).openServerSocketChannel())
                     .isInstanceOf(UnsupportedOperationException.class)
                     .hasMessageContaining("TLS");

@@ -13,13 +13,25 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /** An emulated module on a pseudo-terminal and a modem over it, for all tests of a class. */
 final class TtyLine implements BeforeAllCallback, AfterAllCallback {
 
+    private final boolean inMemory;
     private ModuleEmulator emulator;
     private Modem modem;
 
+    TtyLine() {
+        this(false);
+    }
+
+    /** Makes one whose line is in memory instead: faster, and with control lines. */
+    TtyLine(boolean inMemory) {
+        this.inMemory = inMemory;
+    }
+
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
-        emulator = Bench.emulator().start();
-        modem = Bench.modem(emulator).lingerTimeout(Duration.ofSeconds(2)).open();
+        emulator = inMemory ? Bench.emulator().startInMemory() : Bench.emulator().start();
+        Modem.Builder builder =
+                inMemory ? Bench.modem().port(new MemoryUartPort(emulator.line())) : Bench.modem(emulator);
+        modem = builder.lingerTimeout(Duration.ofSeconds(2)).open();
     }
 
     @Override

@@ -112,7 +112,7 @@ final class ModuleDatagramSocketAdaptor extends DatagramSocket {
             try {
                 channel.sendBlocking(ByteBuffer.wrap(packet.getData(), packet.getOffset(), packet.getLength()), target);
             } catch (ClosedChannelException e) {
-                throw SocketExceptions.of(e);
+                throw closed(e);
             } catch (IllegalBlockingModeException e) {
                 throw e;
             } catch (IllegalStateException | IllegalArgumentException e) {
@@ -151,7 +151,7 @@ final class ModuleDatagramSocketAdaptor extends DatagramSocket {
                     packet.setSocketAddress(sender);
                 }
             } catch (ClosedChannelException e) {
-                throw SocketExceptions.of(e);
+                throw closed(e);
             }
         }
     }
@@ -319,6 +319,11 @@ final class ModuleDatagramSocketAdaptor extends DatagramSocket {
     }
 
     // -- helpers --
+
+    /** In the words of the JDK's, which are others than those of its other sockets. */
+    private static SocketException closed(ClosedChannelException e) {
+        return SocketExceptions.withCause(new SocketException("Socket closed"), e);
+    }
 
     private static SocketException asSocketException(IOException e) {
         if (e instanceof SocketException already) {

@@ -45,8 +45,6 @@ final class ModuleServerSocketAdaptor extends ServerSocket {
     public void bind(SocketAddress local, int backlog) throws IOException {
         try {
             channel.bind(local, backlog);
-        } catch (ClosedChannelException e) {
-            throw SocketExceptions.of(e);
         } catch (IllegalStateException | IllegalArgumentException e) {
             throw SocketExceptions.of(e);
         }
@@ -62,8 +60,6 @@ final class ModuleServerSocketAdaptor extends ServerSocket {
                 throw new IllegalBlockingModeException();
             }
             return accepted.socket();
-        } catch (ClosedChannelException e) {
-            throw SocketExceptions.of(e);
         } catch (IllegalBlockingModeException e) {
             throw e;
         } catch (IllegalStateException e) {

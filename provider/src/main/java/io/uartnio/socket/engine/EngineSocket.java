@@ -44,6 +44,7 @@ final class EngineSocket implements ModuleSocket, IndexHolder {
     private volatile InetSocketAddress localAddress;
     /** Whose connection the module has accepted; null for one that was asked for here. */
     private final InetSocketAddress peer;
+
     private volatile TlsSessionInfo tlsSession;
 
     private volatile boolean endOfStream;
