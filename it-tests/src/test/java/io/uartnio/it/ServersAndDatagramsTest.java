@@ -107,19 +107,23 @@ class ServersAndDatagramsTest {
                 ServerSocketChannel server = listen(modem)) {
             List<Future<byte[]>> far = new ArrayList<>();
             List<Future<byte[]>> near = new ArrayList<>();
+            List<Future<?>> writers = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
                 SocketChannel peer = connect(emulator, server);
                 SocketChannel accepted = server.accept();
                 far.add(threads.submit(() -> Bench.readFully(peer, content.length)));
                 near.add(threads.submit(() -> Bench.readFully(accepted, content.length)));
-                threads.submit(() -> {
+                writers.add(threads.submit(() -> {
                     Bench.writeFully(peer, content);
                     return null;
-                });
-                threads.submit(() -> {
+                }));
+                writers.add(threads.submit(() -> {
                     Bench.writeFully(accepted, content);
                     return null;
-                });
+                }));
+            }
+            for (Future<?> writer : writers) {
+                writer.get();
             }
             for (Future<byte[]> one : far) {
                 assertThat(one.get()).isEqualTo(content);
@@ -305,8 +309,8 @@ class ServersAndDatagramsTest {
 
     @Test
     void aClosedModemFailsThem() throws Exception {
-        try (ModuleEmulator emulator = Bench.emulator().start()) {
-            Modem modem = Bench.modem(emulator).open();
+        try (ModuleEmulator emulator = Bench.emulator().start();
+                Modem modem = Bench.modem(emulator).open()) {
             ServerSocketChannel server = listen(modem);
             DatagramChannel datagrams =
                     modem.selectorProvider().openDatagramChannel().bind(null);

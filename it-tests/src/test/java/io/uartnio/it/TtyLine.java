@@ -28,7 +28,8 @@ final class TtyLine implements BeforeAllCallback, AfterAllCallback {
 
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
-        emulator = inMemory ? Bench.emulator().startInMemory() : Bench.emulator().start();
+        emulator =
+                inMemory ? Bench.emulator().startInMemory() : Bench.emulator().start();
         Modem.Builder builder =
                 inMemory ? Bench.modem().port(new MemoryUartPort(emulator.line())) : Bench.modem(emulator);
         modem = builder.lingerTimeout(Duration.ofSeconds(2)).open();
