@@ -112,7 +112,9 @@ public final class ReferenceGrammar {
 
     /** Returns what {@link FrameGrammar#source} must return for a line that announces a datagram. */
     public static long source(String line) {
-        Matcher datagram = datagram(line.substring(line.lastIndexOf(',', line.indexOf("\"", 16) - 2) + 1));
+        Matcher pushed = RECEIVED_DATAGRAM.matcher(
+                line.startsWith(TCP_RECEIVED) ? line.substring(TCP_RECEIVED.length()) : "");
+        Matcher datagram = datagram(pushed.matches() ? pushed.group(2) : line.substring(TCP_READ.length()));
         long source = 0;
         for (int group = 2; group <= 5; group++) {
             source = source * 256 + Integer.parseInt(datagram.group(group));
