@@ -112,8 +112,8 @@ public final class ReferenceGrammar {
 
     /** Returns what {@link FrameGrammar#source} must return for a line that announces a datagram. */
     public static long source(String line) {
-        Matcher pushed = RECEIVED_DATAGRAM.matcher(
-                line.startsWith(TCP_RECEIVED) ? line.substring(TCP_RECEIVED.length()) : "");
+        Matcher pushed =
+                RECEIVED_DATAGRAM.matcher(line.startsWith(TCP_RECEIVED) ? line.substring(TCP_RECEIVED.length()) : "");
         Matcher datagram = datagram(pushed.matches() ? pushed.group(2) : line.substring(TCP_READ.length()));
         long source = 0;
         for (int group = 2; group <= 5; group++) {
