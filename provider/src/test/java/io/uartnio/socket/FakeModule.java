@@ -31,7 +31,7 @@ public final class FakeModule implements ModuleSockets, AutoCloseable {
     @Override
     public ModuleSocket create(TlsProfile tls) {
         newestTls = tls;
-        newest = new FakeModuleSocket(this);
+        newest = new FakeModuleSocket(this, tls);
         return newest;
     }
 

@@ -1,6 +1,7 @@
 package io.uartnio.socket;
 
 import io.uartnio.AccessMode;
+import io.uartnio.TlsProfile;
 import io.uartnio.TlsSessionInfo;
 import io.uartnio.contract.Peer;
 import java.io.IOException;
@@ -25,7 +26,13 @@ public final class FakeModuleSocket implements ModuleSocket {
     /** What every one tells for its local address. */
     public static final InetSocketAddress LOCAL = new InetSocketAddress("10.0.0.2", 4711);
 
+    /** What every one with TLS has negotiated. */
+    public static final String PROTOCOL = "TLSv1.2";
+
+    public static final String CIPHER_SUITE = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256";
+
     private final FakeModule module;
+    private final TlsProfile tls;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition condition = lock.newCondition();
 
@@ -44,8 +51,9 @@ public final class FakeModuleSocket implements ModuleSocket {
     private int port;
     private long timeoutMillis;
 
-    FakeModuleSocket(FakeModule module) {
+    FakeModuleSocket(FakeModule module, TlsProfile tls) {
         this.module = module;
+        this.tls = tls;
     }
 
     // -- what the tests turn and see --
@@ -130,7 +138,8 @@ public final class FakeModuleSocket implements ModuleSocket {
 
     @Override
     public TlsSessionInfo tlsSession() {
-        return null;
+        boolean shown = tls != null && state().compareTo(State.CONNECTED) >= 0;
+        return shown ? new TlsSessionInfo(tls, PROTOCOL, CIPHER_SUITE) : null;
     }
 
     @Override
