@@ -13,6 +13,7 @@ import java.util.ServiceLoader;
 import java.util.function.Consumer;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
 
 /**
  * A wireless module on a serial port, brought up and ready: its sockets are ordinary {@code java.nio} channels.
@@ -81,6 +82,19 @@ public interface Modem extends AutoCloseable {
      * int, boolean)}.
      */
     SocketFactory socketFactory();
+
+    /**
+     * Returns a factory of {@link javax.net.ssl.SSLSocket}s on which the module runs TLS, as the builder's profile says.
+     * The line between host and module carries the bytes in clear. {@link io.uartnio.tls.ModuleSslSocketFactory} tells
+     * what such a socket can honour, and that the factory's methods that take a connected socket run the JDK's TLS, by
+     * {@link javax.net.ssl.SSLContext#getDefault()} and without the profile.
+     *
+     * @throws IllegalStateException if the builder was given no profile
+     */
+    SSLSocketFactory sslSocketFactory();
+
+    /** As {@link #sslSocketFactory()}, with another profile. */
+    SSLSocketFactory sslSocketFactory(TlsProfile profile);
 
     /**
      * Returns a context for code that insists on running an {@link javax.net.ssl.SSLEngine}: its engines do no TLS but
@@ -304,7 +318,7 @@ public interface Modem extends AutoCloseable {
             return value.equals("true");
         }
 
-        /** Sets the profile of {@link Modem#tlsSelectorProvider()}. */
+        /** Sets the profile of {@link Modem#tlsSelectorProvider()} and {@link Modem#sslSocketFactory()}. */
         public Builder tls(TlsProfile profile) {
             this.tls = Objects.requireNonNull(profile, "profile");
             return this;

@@ -25,6 +25,7 @@ import io.uartnio.socket.ModuleSockets;
 import io.uartnio.socket.engine.EngineSettings;
 import io.uartnio.socket.engine.SocketEngine;
 import io.uartnio.tls.ModuleSslContext;
+import io.uartnio.tls.ModuleSslSocketFactory;
 import io.uartnio.tls.RecordSockets;
 import io.uartnio.uart.GuardedUartPort;
 import io.uartnio.uart.LineSettings;
@@ -243,7 +244,7 @@ final class PortModem implements Modem, LaneWork {
 
     @Override
     public SSLContext sslContext(TlsProfile profile) {
-        return ModuleSslContext.of(sockets, profile, PortModem::noSocketFactory);
+        return ModuleSslContext.of(sockets, profile, () -> sslSocketFactory(profile));
     }
 
     private TlsProfile builtWithTls() {
@@ -253,13 +254,19 @@ final class PortModem implements Modem, LaneWork {
         return configuration.tls();
     }
 
-    private static SSLSocketFactory noSocketFactory() {
-        throw new UnsupportedOperationException("SSL socket factory is not there yet");
-    }
-
     @Override
     public SocketFactory socketFactory() {
         return plainFactory;
+    }
+
+    @Override
+    public SSLSocketFactory sslSocketFactory() {
+        return sslSocketFactory(builtWithTls());
+    }
+
+    @Override
+    public SSLSocketFactory sslSocketFactory(TlsProfile profile) {
+        return new ModuleSslSocketFactory(profile, new ModuleSocketFactory(sockets, profile));
     }
 
     @Override

@@ -1,13 +1,14 @@
 package io.uartnio.net;
 
 import io.uartnio.TlsProfile;
+import io.uartnio.TlsSessionInfo;
 import io.uartnio.socket.ModuleSockets;
+import io.uartnio.socket.face.TlsCarrier;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
-import java.net.SocketImpl;
 import java.util.Objects;
 import javax.net.SocketFactory;
 
@@ -56,10 +57,19 @@ public final class ModuleSocketFactory extends SocketFactory {
         this.tls = tls;
     }
 
-    /** Over a {@link SocketImpl} of the caller's choice, a constructor that is open to subclasses only. */
-    private static final class ImplSocket extends Socket {
-        ImplSocket(SocketImpl impl) throws SocketException {
+    /** Over a {@link java.net.SocketImpl} of the caller's choice, a constructor that is open to subclasses only. */
+    private static final class ImplSocket extends Socket implements TlsCarrier {
+
+        private final ModuleSocketImpl impl;
+
+        ImplSocket(ModuleSocketImpl impl) throws SocketException {
             super(impl);
+            this.impl = impl;
+        }
+
+        @Override
+        public TlsSessionInfo tlsSession() {
+            return impl.tlsSession();
         }
     }
 

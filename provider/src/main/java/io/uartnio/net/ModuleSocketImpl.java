@@ -1,6 +1,7 @@
 package io.uartnio.net;
 
 import io.uartnio.ModemSocketOptions;
+import io.uartnio.TlsSessionInfo;
 import io.uartnio.socket.ModuleSocket;
 import io.uartnio.socket.face.Addresses;
 import io.uartnio.socket.face.Deadlines;
@@ -99,6 +100,11 @@ final class ModuleSocketImpl extends SocketImpl {
         if (!stream) {
             throw new IOException("datagrams are not offered over a module");
         }
+    }
+
+    /** Returns what can be said of the module's TLS, or null before the connection and without TLS. */
+    TlsSessionInfo tlsSession() {
+        return socket.tlsSession();
     }
 
     // -- addresses --

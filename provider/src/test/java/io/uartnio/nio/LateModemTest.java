@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -212,6 +213,16 @@ class LateModemTest {
 
         @Override
         public SocketFactory socketFactory() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public SSLSocketFactory sslSocketFactory() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public SSLSocketFactory sslSocketFactory(TlsProfile profile) {
             throw new UnsupportedOperationException();
         }
 

@@ -1,6 +1,7 @@
 package io.uartnio.socket;
 
 import io.uartnio.TlsProfile;
+import io.uartnio.TlsSessionInfo;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -27,11 +28,13 @@ public final class FakeModule implements ModuleSockets, AutoCloseable {
     private final Semaphore results = new Semaphore(1);
     private volatile FakeModuleSocket newest;
     private volatile TlsProfile newestTls;
+    private volatile String protocol = "TLSv1.2";
+    private volatile String cipherSuite = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256";
 
     @Override
     public ModuleSocket create(TlsProfile tls) {
         newestTls = tls;
-        newest = new FakeModuleSocket(this, tls);
+        newest = new FakeModuleSocket(this, tls == null ? null : new TlsSessionInfo(tls, protocol, cipherSuite));
         return newest;
     }
 
@@ -46,6 +49,12 @@ public final class FakeModule implements ModuleSockets, AutoCloseable {
 
     public TlsProfile newestTls() {
         return newestTls;
+    }
+
+    /** Sets what sockets made from now on tell of their TLS; null for what they do not. */
+    public void setNegotiated(String protocol, String cipherSuite) {
+        this.protocol = protocol;
+        this.cipherSuite = cipherSuite;
     }
 
     /** Runs the task on the modem's thread, after {@link #releaseResults} if results are held. */

@@ -1,7 +1,6 @@
 package io.uartnio.socket;
 
 import io.uartnio.AccessMode;
-import io.uartnio.TlsProfile;
 import io.uartnio.TlsSessionInfo;
 import io.uartnio.contract.Peer;
 import java.io.IOException;
@@ -26,13 +25,8 @@ public final class FakeModuleSocket implements ModuleSocket {
     /** What every one tells for its local address. */
     public static final InetSocketAddress LOCAL = new InetSocketAddress("10.0.0.2", 4711);
 
-    /** What every one with TLS has negotiated. */
-    public static final String PROTOCOL = "TLSv1.2";
-
-    public static final String CIPHER_SUITE = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256";
-
     private final FakeModule module;
-    private final TlsProfile tls;
+    private final TlsSessionInfo tls;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition condition = lock.newCondition();
 
@@ -51,7 +45,7 @@ public final class FakeModuleSocket implements ModuleSocket {
     private int port;
     private long timeoutMillis;
 
-    FakeModuleSocket(FakeModule module, TlsProfile tls) {
+    FakeModuleSocket(FakeModule module, TlsSessionInfo tls) {
         this.module = module;
         this.tls = tls;
     }
@@ -138,8 +132,7 @@ public final class FakeModuleSocket implements ModuleSocket {
 
     @Override
     public TlsSessionInfo tlsSession() {
-        boolean shown = tls != null && state().compareTo(State.CONNECTED) >= 0;
-        return shown ? new TlsSessionInfo(tls, PROTOCOL, CIPHER_SUITE) : null;
+        return state().compareTo(State.CONNECTED) < 0 ? null : tls;
     }
 
     @Override

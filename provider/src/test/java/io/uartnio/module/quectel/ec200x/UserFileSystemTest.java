@@ -121,7 +121,7 @@ class UserFileSystemTest {
         assertThat(module.files()).containsEntry(name, "abcdefgh");
     }
 
-    private static final class NoSockets implements PayloadSink {
+    static final class NoSockets implements PayloadSink {
         @Override
         public boolean onFrame(int index, boolean tls, int lengthBytes) {
             return false;
