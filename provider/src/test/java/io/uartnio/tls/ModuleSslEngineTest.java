@@ -3,6 +3,7 @@ package io.uartnio.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.uartnio.Seeds;
 import io.uartnio.TlsProfile;
@@ -19,6 +20,7 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -111,7 +113,7 @@ class ModuleSslEngineTest {
             hello(engines.engine());
         }
         SSLEngine last = engines.engine();
-        org.awaitility.Awaitility.await().until(() -> {
+        await().until(() -> {
             System.gc();
             engines.meetings.cancel(engines.meetings.arrange(new SecureRandom()));
             return engines.meetings.isEmpty();
@@ -262,6 +264,18 @@ class ModuleSslEngineTest {
         assertThat(result.bytesConsumed()).isEqualTo(5);
     }
 
+    /** The JDK's engines decrypt in place and refuse it. */
+    @Test
+    void aReadOnlySourceIsUnwrapped() throws Exception {
+        SSLEngine engine = engines.engine();
+        handshake(engine);
+        ByteBuffer record = ByteBuffer.allocate(13);
+        PseudoRecord.putHeader(record, PseudoRecord.APPLICATION_DATA, 8);
+        assertThat(engine.unwrap(record.rewind().asReadOnlyBuffer(), Engines.application(engine))
+                        .bytesProduced())
+                .isEqualTo(8);
+    }
+
     @Test
     void aLimitForPacketsIsKept() throws Exception {
         SSLEngine engine = engines.engine();
@@ -355,7 +369,7 @@ class ModuleSslEngineTest {
     @Test
     void anUncheckedHostNameIsToldOnce() throws Exception {
         Logger logger = Logger.getLogger(ModuleSslEngine.class.getName());
-        List<LogRecord> records = new java.util.concurrent.CopyOnWriteArrayList<>();
+        List<LogRecord> records = new CopyOnWriteArrayList<>();
         Handler handler = new Handler() {
             @Override
             public void publish(LogRecord logged) {

@@ -19,6 +19,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLEngine;
@@ -99,7 +100,7 @@ class RecordSocketTest {
     @Test
     void aHelloThatNoEngineMadeIsPayload() throws Exception {
         engines.terms.arrange();
-        byte[] forged = new Meetings().arrange(new java.security.SecureRandom()).hello();
+        byte[] forged = new Meetings().arrange(new SecureRandom()).hello();
         ModuleSocket socket = connected();
         for (byte part : forged) {
             socket.write(ByteBuffer.wrap(new byte[] {part}));
