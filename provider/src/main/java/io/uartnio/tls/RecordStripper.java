@@ -54,6 +54,7 @@ final class RecordStripper {
         headerBytes += count;
         if (headerBytes == header.length) {
             checkHeader();
+            ended = PseudoRecord.type(header) == PseudoRecord.ALERT;
             payloadLeft = PseudoRecord.payloadBytes(header);
             endRecordIfWhole();
         }
@@ -77,9 +78,8 @@ final class RecordStripper {
     private boolean takePayload(ByteBuffer source) throws IOException {
         int wanted = Math.min(source.remaining(), payloadLeft);
         int taken = wanted;
-        if (PseudoRecord.type(header) == PseudoRecord.ALERT) {
+        if (ended) {
             source.position(source.position() + wanted);
-            ended = true;
         } else {
             taken = send(source, wanted);
         }
