@@ -159,8 +159,8 @@ final class Ec200xDriver implements ModuleDriver {
     private static void checkTexts(BringUpSettings settings) {
         Parameters.text("apn", orEmpty(settings.apn()), MAX_APN_CHARS);
         Parameters.text("apnUser", orEmpty(settings.apnUser()), MAX_CREDENTIAL_CHARS);
-        Parameters.text("apnPassword", orEmpty(settings.apnPassword()), MAX_CREDENTIAL_CHARS);
-        Parameters.text("simPin", orEmpty(settings.simPin()), MAX_PIN_CHARS);
+        Parameters.secret("apnPassword", orEmpty(settings.apnPassword()), MAX_CREDENTIAL_CHARS);
+        Parameters.secret("simPin", orEmpty(settings.simPin()), MAX_PIN_CHARS);
     }
 
     private static String orEmpty(String text) {
