@@ -20,6 +20,8 @@ import io.uartnio.module.ModuleDriverProvider;
 import io.uartnio.module.ModuleFinder;
 import io.uartnio.mux.Mux;
 import io.uartnio.nio.ModuleSelectorProvider;
+import io.uartnio.socket.ModuleSocketSource;
+import io.uartnio.socket.ModuleSockets;
 import io.uartnio.socket.engine.EngineSettings;
 import io.uartnio.socket.engine.SocketEngine;
 import io.uartnio.uart.GuardedUartPort;
@@ -46,7 +48,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>Threads: the port's reader, the lane and the JVM's timer; {@link #prepare} and what it calls belong to the lane.
  */
-final class PortModem implements Modem, LaneWork {
+final class PortModem implements Modem, ModuleSocketSource, LaneWork {
 
     private static final Logger LOG = System.getLogger(PortModem.class.getName());
 
@@ -217,6 +219,16 @@ final class PortModem implements Modem, LaneWork {
     @Override
     public SelectorProvider tlsSelectorProvider(TlsProfile profile) {
         return new ModuleSelectorProvider(engine, Objects.requireNonNull(profile, "profile"));
+    }
+
+    @Override
+    public ModuleSockets moduleSockets() {
+        return engine;
+    }
+
+    @Override
+    public TlsProfile tlsProfile() {
+        return configuration.tls();
     }
 
     @Override

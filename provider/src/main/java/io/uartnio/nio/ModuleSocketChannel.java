@@ -2,11 +2,10 @@ package io.uartnio.nio;
 
 import io.uartnio.ModemSocketOptions;
 import io.uartnio.socket.ModuleSocket;
+import io.uartnio.socket.SocketAddresses;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -20,7 +19,6 @@ import java.nio.channels.NoConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.nio.channels.UnsupportedAddressTypeException;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Arrays;
 import java.util.Objects;
@@ -57,9 +55,6 @@ final class ModuleSocketChannel extends AdaptableSocketChannel {
 
     private static final Set<SocketOption<?>> SUPPORTED_OPTIONS =
             RememberedOptions.ofTcpAndModule().supported();
-
-    /** What is said for the local address of a channel that was bound and is not connected: the module chooses. */
-    private static final InetSocketAddress ANY_LOCAL = new InetSocketAddress("0.0.0.0", 0);
 
     private static final ModuleSelectionKey[] NO_KEYS = {};
 
@@ -155,25 +150,13 @@ final class ModuleSocketChannel extends AdaptableSocketChannel {
                 if (localAddress != null) {
                     throw new AlreadyBoundException();
                 }
-                checkLocal(local);
-                localAddress = ANY_LOCAL;
+                SocketAddresses.checkLocal(local);
+                localAddress = SocketAddresses.ANY_LOCAL;
             }
         } finally {
             unlockBoth();
         }
         return this;
-    }
-
-    private static void checkLocal(SocketAddress local) throws SocketException {
-        if (local == null) {
-            return;
-        }
-        if (!(local instanceof InetSocketAddress inet)) {
-            throw new UnsupportedAddressTypeException();
-        }
-        if (inet.getPort() != 0 || inet.isUnresolved() || !inet.getAddress().isAnyLocalAddress()) {
-            throw new SocketException("local address is chosen by the module: address=" + local);
-        }
     }
 
     @Override
@@ -209,31 +192,12 @@ final class ModuleSocketChannel extends AdaptableSocketChannel {
 
     @Override
     public boolean connect(SocketAddress remote) throws IOException {
-        return connect(checkRemote(remote), NO_TIMEOUT, false);
+        return connect(SocketAddresses.checkRemote(remote), NO_TIMEOUT, false);
     }
 
     @Override
     void connectBlocking(SocketAddress remote, int timeoutMillis) throws IOException {
-        connect(checkRemote(remote), timeoutMillis, true);
-    }
-
-    private static InetSocketAddress checkRemote(SocketAddress remote) {
-        Objects.requireNonNull(remote, "remote");
-        if (!(remote instanceof InetSocketAddress inet)) {
-            throw new UnsupportedAddressTypeException();
-        }
-        if (!inet.isUnresolved() && inet.getAddress().isAnyLocalAddress()) {
-            throw new IllegalArgumentException(
-                    "wildcard address is no destination, a module has no loopback: address=" + remote);
-        }
-        return inet;
-    }
-
-    /** The name if the address was made from one, else the numeric form; never a reverse look-up. */
-    private static String hostOf(InetSocketAddress remote) {
-        InetAddress address = remote.getAddress();
-        String host = remote.getHostString();
-        return host.isEmpty() && address != null ? address.getHostAddress() : host;
+        connect(SocketAddresses.checkRemote(remote), timeoutMillis, true);
     }
 
     private boolean connect(InetSocketAddress remote, long timeoutMillis, boolean forAdaptor) throws IOException {
@@ -280,7 +244,7 @@ final class ModuleSocketChannel extends AdaptableSocketChannel {
             remoteAddress = remote;
         }
         try {
-            socket.connect(hostOf(remote), remote.getPort(), timeoutMillis);
+            socket.connect(SocketAddresses.hostOf(remote), remote.getPort(), timeoutMillis);
         } catch (IllegalArgumentException e) {
             forgetConnect();
             throw e;

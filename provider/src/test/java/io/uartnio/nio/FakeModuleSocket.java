@@ -139,6 +139,11 @@ final class FakeModuleSocket implements ModuleSocket {
     }
 
     @Override
+    public boolean isAtEnd() {
+        return locked(() -> state == State.CONNECTED && ended && received.count() == 0);
+    }
+
+    @Override
     public boolean isWritable() {
         return locked(() -> outputShutdown
                 || state.compareTo(State.CONNECTED) > 0
@@ -221,6 +226,12 @@ final class FakeModuleSocket implements ModuleSocket {
     @Override
     public int bytesUnsent() {
         return locked(sent::count);
+    }
+
+    /** What the far end has taken: here the far end is the module too. */
+    @Override
+    public long bytesTaken() {
+        return locked(() -> sent.takenBytes());
     }
 
     @Override
@@ -366,6 +377,7 @@ final class FakeModuleSocket implements ModuleSocket {
         private final byte[] bytes;
         private int first;
         private int count;
+        private long taken;
 
         ByteQueue(int capacity) {
             bytes = new byte[capacity];
@@ -373,6 +385,10 @@ final class FakeModuleSocket implements ModuleSocket {
 
         int count() {
             return count;
+        }
+
+        long takenBytes() {
+            return taken;
         }
 
         int room() {
@@ -394,6 +410,7 @@ final class FakeModuleSocket implements ModuleSocket {
                 first = (first + 1) % bytes.length;
                 count--;
             }
+            taken += n;
             return n;
         }
     }

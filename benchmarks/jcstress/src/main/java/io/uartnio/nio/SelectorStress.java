@@ -79,6 +79,11 @@ public final class SelectorStress {
         }
 
         @Override
+        public boolean isAtEnd() {
+            return false;
+        }
+
+        @Override
         public boolean isWritable() {
             return false;
         }
@@ -109,6 +114,11 @@ public final class SelectorStress {
 
         @Override
         public int bytesUnsent() {
+            return 0;
+        }
+
+        @Override
+        public long bytesTaken() {
             return 0;
         }
 
