@@ -11,6 +11,9 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
+import javax.net.SocketFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
 
 /**
  * A wireless module on a serial port, brought up and ready: its sockets are ordinary {@code java.nio} channels.
@@ -40,10 +43,10 @@ public interface Modem extends AutoCloseable {
      * Opens a modem that properties describe: {@code uartnio.port} (required), {@code uartnio.baud},
      * {@code uartnio.flowControl} (a {@link FlowControl}), {@code uartnio.accessMode} (an {@link AccessMode}),
      * {@code uartnio.apn}, {@code uartnio.apnUser}, {@code uartnio.apnPassword}, {@code uartnio.simPin},
-     * {@code uartnio.urcPort}, {@code uartnio.mux} (true or false), {@code uartnio.trace} (a file) and
-     * {@code uartnio.closeAtExit} ({@code true}). Each means what the builder's method of that name says. The profile of
-     * {@link #tlsSelectorProvider()} is
-     * that of {@link TlsProfile#of(Properties)}.
+     * {@code uartnio.urcPort}, {@code uartnio.mux} (true or false), {@code uartnio.trace} (a file),
+     * {@code uartnio.traceWithSecrets} and {@code uartnio.closeAtExit} (true or false). Each means what the builder's
+     * method of that name says. The profile of {@link #tlsSelectorProvider()} is that of
+     * {@link TlsProfile#of(Properties)}.
      *
      * @throws IllegalArgumentException if one is missing or makes no sense
      * @throws IOException as {@link Builder#open()}
@@ -73,10 +76,63 @@ public interface Modem extends AutoCloseable {
     SelectorProvider tlsSelectorProvider(TlsProfile profile);
 
     /**
+     * Returns a factory of {@link java.net.Socket}s that are plain TCP, run by the module. Names are left to the module.
+     * {@code docs/deviations.md} tells where such a socket differs from the JDK's. Where TLS is wanted end to end, it
+     * is the JDK's own over such a socket: {@link javax.net.ssl.SSLSocketFactory#createSocket(java.net.Socket, String,
+     * int, boolean)}.
+     */
+    SocketFactory socketFactory();
+
+    /**
+     * Returns a factory of {@link javax.net.ssl.SSLSocket}s on which the module runs TLS, as the builder's profile says.
+     * The line between host and module carries the bytes in clear. {@link io.uartnio.tls.ModuleSslSocketFactory} tells
+     * what such a socket can honour, and that the factory's methods that take a connected socket run the JDK's TLS, by
+     * {@link javax.net.ssl.SSLContext#getDefault()} and without the profile.
+     *
+     * @throws IllegalStateException if the builder was given no profile
+     */
+    SSLSocketFactory sslSocketFactory();
+
+    /** As {@link #sslSocketFactory()}, with another profile. */
+    SSLSocketFactory sslSocketFactory(TlsProfile profile);
+
+    /**
+     * Returns a context for code that insists on running an {@link javax.net.ssl.SSLEngine}: its engines do no TLS but
+     * stand for the module's, over channels of {@link #tlsSelectorProvider()} alone. Over any other channel their
+     * handshake fails, with an {@link javax.net.ssl.SSLHandshakeException}, before a byte of the application has left.
+     * So does it if the parameters ask for what the module cannot do or does not tell: endpoint identification without
+     * {@link TlsProfile.Builder#allowUncheckedHostName()}, protocols or cipher suites that the profile does not have, a
+     * host that is not the channel's. No application protocol (ALPN) is ever agreed on. Such an engine has to write
+     * first: its hello is the first that is written to the channel, and what was read before it came past the engine.
+     *
+     * <p>For TLS end to end take a context of the JDK and a plain channel; {@code docs/tls.md} compares them. The
+     * context is ready for use, the same as {@link io.uartnio.tls.UartNioProvider} gives, and has no server side.
+     *
+     * @throws IllegalStateException if the builder was given no profile
+     */
+    SSLContext sslContext();
+
+    /** As {@link #sslContext()}, for channels of {@link #tlsSelectorProvider(TlsProfile)} with an equal profile. */
+    SSLContext sslContext(TlsProfile profile);
+
+    /**
      * Returns what the module's sockets are doing, ordered by index: those that have an index, which a closed one keeps
      * until what was written has left. The list and its elements never change.
      */
     List<SocketInfo> sockets();
+
+    /**
+     * Removes the files that this project has stored on the module, certificates and private keys of {@link TlsProfile
+     * profiles}, and that no open socket needs; whoever stored them. A later connect stores what it needs again. Files of
+     * others are left alone.
+     *
+     * <p>Waits for the module, for its connect time-out at most.
+     *
+     * @return the names of those that were removed
+     * @throws ModemException if the module refuses, or the modem is closed
+     * @throws IOException if it does not answer in time, or the thread is interrupted
+     */
+    List<String> removeUnusedFiles() throws IOException;
 
     /** Returns true until {@link #close()}. */
     boolean isOpen();
@@ -109,6 +165,7 @@ public interface Modem extends AutoCloseable {
         private boolean mux;
         private TlsProfile tls;
         private Path wireTrace;
+        private boolean wireTraceWithSecrets;
         private boolean closeAtExit;
         private int receiveBufferBytes = 64 * 1024;
         private int sendBufferBytes = 32 * 1024;
@@ -157,6 +214,9 @@ public interface Modem extends AutoCloseable {
             }
             String trace = properties.getProperty("uartnio.trace");
             wireTrace = trace == null ? null : Path.of(trace);
+            wireTraceWithSecrets = trueOrFalse(
+                    "uartnio.traceWithSecrets",
+                    properties.getProperty("uartnio.traceWithSecrets", "false").strip());
             tls = TlsProfile.of(properties);
             closeAtExit = Boolean.parseBoolean(properties.getProperty("uartnio.closeAtExit"));
             return this;
@@ -258,15 +318,26 @@ public interface Modem extends AutoCloseable {
             return value.equals("true");
         }
 
-        /** Sets the profile of {@link Modem#tlsSelectorProvider()}. */
+        /** Sets the profile of {@link Modem#tlsSelectorProvider()} and {@link Modem#sslSocketFactory()}. */
         public Builder tls(TlsProfile profile) {
             this.tls = Objects.requireNonNull(profile, "profile");
             return this;
         }
 
-        /** Writes every byte that crosses the port, payload and secrets included, to a file with time stamps. */
+        /**
+         * Writes what crosses the port, payload included, to a file with time stamps. PINs, passwords and private keys
+         * are left out, with the answers to the commands that hold them.
+         */
         public Builder wireTrace(Path file) {
             this.wireTrace = Objects.requireNonNull(file, "file");
+            this.wireTraceWithSecrets = false;
+            return this;
+        }
+
+        /** As {@link #wireTrace}, with the secrets: whoever reads the file can use the SIM and be the client. */
+        public Builder wireTraceWithSecrets(Path file) {
+            wireTrace(file);
+            this.wireTraceWithSecrets = true;
             return this;
         }
 
@@ -416,6 +487,7 @@ public interface Modem extends AutoCloseable {
                     mux,
                     tls,
                     wireTrace,
+                    wireTraceWithSecrets,
                     receiveBufferBytes,
                     sendBufferBytes,
                     reserveBytes == FROM_RATE ? defaultReserveBytes() : reserveBytes,

@@ -20,6 +20,7 @@ import java.util.function.Consumer;
  * @param mux true to multiplex the line
  * @param tls the default profile, or null
  * @param wireTrace where to, or null
+ * @param wireTraceWithSecrets true if nothing is left out of it
  * @param receiveBufferBytes a power of two
  * @param sendBufferBytes a power of two
  * @param reserveBytes of the modem
@@ -45,6 +46,7 @@ public record ModemConfiguration(
         boolean mux,
         TlsProfile tls,
         Path wireTrace,
+        boolean wireTraceWithSecrets,
         int receiveBufferBytes,
         int sendBufferBytes,
         long reserveBytes,

@@ -341,6 +341,13 @@ final class EmulatorKnobs {
         private Boolean sslObeysTcpSettings;
 
         @Option(
+                names = "--ssl-context-forgets",
+                negatable = true,
+                fallbackValue = "true",
+                description = "An SSL context is as new behind its last socket.")
+        private Boolean sslContextForgets;
+
+        @Option(
                 names = "--tls-failure-leaves-no-error",
                 negatable = true,
                 fallbackValue = "true",
@@ -440,6 +447,7 @@ final class EmulatorKnobs {
             given(closedBeforeLastData, builder::closedBeforeLastData);
             given(recvUrcNeedsEmptyRead, builder::recvUrcNeedsEmptyRead);
             given(sslObeysTcpSettings, builder::sslObeysTcpSettings);
+            given(sslContextForgets, builder::sslContextForgets);
             given(tlsFailureLeavesNoError, builder::tlsFailureLeavesNoError);
             given(leftovers, builder::leftovers);
             given(framesAfterSwitch, builder::framesAfterSwitch);

@@ -23,8 +23,6 @@ public enum Deviation {
     NO_WILDCARD_DESTINATION,
     /** Urgent data is refused. */
     NO_URGENT_DATA,
-    /** {@code InputStream.available()} is always 0. */
-    NO_AVAILABLE,
     /** A channel that nobody has connected is ready for nothing. */
     UNCONNECTED_IS_NOT_READY,
     /** A refused connect is told in words of its own. */

@@ -426,6 +426,15 @@ public final class EmulatorBuilder {
     }
 
     /**
+     * Says whether an SSL context has its first settings again when its last connection is closed; default false. The
+     * SSL note, section 2.2.5, says that the module "will release the SSL context", and not what is left of it.
+     */
+    public EmulatorBuilder sslContextForgets(boolean forgets) {
+        options.sslContextForgets = forgets;
+        return this;
+    }
+
+    /**
      * Sets what {@code AT+QISWTMD} to direct push or transparent mode does with unread data; default
      * {@link Leftovers#PUSHED}.
      */

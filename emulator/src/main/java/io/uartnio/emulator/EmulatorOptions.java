@@ -67,6 +67,7 @@ final class EmulatorOptions implements Cloneable {
     boolean closedBeforeLastData;
     boolean recvUrcNeedsEmptyRead;
     boolean sslObeysTcpSettings = true;
+    boolean sslContextForgets;
     Leftovers leftovers = Leftovers.PUSHED;
     int framesAfterSwitch;
     volatile boolean modeSwitchRefused;

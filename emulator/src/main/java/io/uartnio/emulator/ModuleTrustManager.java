@@ -7,6 +7,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
@@ -19,9 +20,9 @@ final class ModuleTrustManager extends X509ExtendedTrustManager {
 
     private final SslSettings settings;
     private final List<X509Certificate> trusted;
-    private final Instant moduleTime;
+    private final Supplier<Instant> moduleTime;
 
-    ModuleTrustManager(SslSettings settings, List<X509Certificate> trusted, Instant moduleTime) {
+    ModuleTrustManager(SslSettings settings, List<X509Certificate> trusted, Supplier<Instant> moduleTime) {
         this.settings = settings;
         this.trusted = trusted;
         this.moduleTime = moduleTime;
@@ -94,7 +95,7 @@ final class ModuleTrustManager extends X509ExtendedTrustManager {
 
     private void checkTime(X509Certificate certificate) throws CertificateException {
         if (!settings.flag("ignorelocaltime")) {
-            certificate.checkValidity(Date.from(moduleTime));
+            certificate.checkValidity(Date.from(moduleTime.get()));
         }
     }
 

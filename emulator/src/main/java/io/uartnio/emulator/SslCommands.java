@@ -148,8 +148,17 @@ final class SslCommands {
         int id = command.number(0, 0, MAX_ID);
         long timeout = command.number(1, 0, 65_535, CLOSE_TIMEOUT);
         List<Connection> found = operations.list(Kind.SSL, id);
-        boolean millis = !found.isEmpty() && module.sslContexts[found.get(0).sslContext].flag("closetimemode");
-        return operations.close(Kind.SSL, id, millis ? timeout : timeout * 1000);
+        if (found.isEmpty()) {
+            return operations.close(Kind.SSL, id, timeout * 1000);
+        }
+        int context = found.get(0).sslContext;
+        SslSettings settings = module.sslContexts[context];
+        Result result = operations.close(Kind.SSL, id, settings.flag("closetimemode") ? timeout : timeout * 1000);
+        boolean last = operations.list(Kind.SSL, -1).stream().noneMatch(connection -> connection.sslContext == context);
+        if (last && module.options.sslContextForgets) {
+            settings.reset();
+        }
+        return result;
     }
 
     private Result state(AtCommand command, Exchange exchange) {

@@ -41,6 +41,11 @@ final class SslSettings {
     private final Map<String, String> values = new ConcurrentHashMap<>();
 
     SslSettings() {
+        reset();
+    }
+
+    /** Takes every item back to its first value. */
+    void reset() {
         ITEMS.forEach((name, item) -> values.put(name, item.initial()));
     }
 

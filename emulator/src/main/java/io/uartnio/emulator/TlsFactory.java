@@ -5,7 +5,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -22,7 +21,8 @@ import javax.net.ssl.TrustManager;
 /**
  * Makes the JDK's TLS do what {@code AT+QSSLCFG} and the uploaded files say. Suites and versions that the running JDK
  * has disabled (below TLS 1.2, RC4, 3DES) cannot be played: such a connection fails as it would with a server that
- * refuses them. Any thread.
+ * refuses them. They are enabled by the security property {@code jdk.tls.disabledAlgorithms}, which counts from the
+ * JVM's start. Any thread.
  */
 final class TlsFactory {
 
@@ -71,9 +71,8 @@ final class TlsFactory {
             return cached;
         }
         SSLContext context = SSLContext.getInstance("TLS");
-        Instant now = clock.instant();
         List<X509Certificate> trusted = settings.number("seclevel") == 0 ? List.of() : anchors(settings);
-        TrustManager[] trust = {new ModuleTrustManager(new SslSettings(settings), trusted, now)};
+        TrustManager[] trust = {new ModuleTrustManager(new SslSettings(settings), trusted, clock::instant)};
         context.init(keyManagers(settings), trust, null);
         if (settings.flag("session_cache")) {
             sessionCaches.put(new SslSettings(settings), context);

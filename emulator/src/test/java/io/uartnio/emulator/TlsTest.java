@@ -131,6 +131,24 @@ class TlsTest {
     }
 
     @Test
+    void aContextIsAsNewBehindItsLastConnectionIfToldSo() throws Exception {
+        try (EchoServer server = server(false);
+                ModuleEmulator emulator = ModuleEmulator.builder()
+                        .host("example.org", 443, server.address())
+                        .sslContextForgets(true)
+                        .start();
+                Host host = new Host(emulator).ready()) {
+            host.ok("AT+QSSLCFG=\"sni\",1,1");
+            host.command(OPEN, OPENED);
+            host.command(OPEN.replace("1,1,0", "1,1,3"), OPENED.replace("0,0", "3,0"));
+            host.ok("AT+QSSLCLOSE=0");
+            host.command("AT+QSSLCFG=\"sni\",1", "\r\n+QSSLCFG: \"sni\",1,1\r\n\r\nOK\r\n");
+            host.ok("AT+QSSLCLOSE=3");
+            host.command("AT+QSSLCFG=\"sni\",1", "\r\n+QSSLCFG: \"sni\",1,0\r\n\r\nOK\r\n");
+        }
+    }
+
+    @Test
     void valuesOutOfRangeAreRefused() throws Exception {
         try (ModuleEmulator emulator = ModuleEmulator.builder().start();
                 Host host = new Host(emulator).ready()) {

@@ -41,13 +41,13 @@ final class Certificates {
         RSA("SHA256withRSA"),
         EC("SHA256withECDSA");
 
-        private final String signature;
+        final String signature;
 
         KeyKind(String signature) {
             this.signature = signature;
         }
 
-        private KeyPair generate() throws GeneralSecurityException {
+        KeyPair generate() throws GeneralSecurityException {
             KeyPairGenerator generator = KeyPairGenerator.getInstance(name());
             if (this == EC) {
                 generator.initialize(new ECGenParameterSpec("secp256r1"));

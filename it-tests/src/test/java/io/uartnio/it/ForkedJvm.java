@@ -35,6 +35,14 @@ final class ForkedJvm {
                 .option("-Djava.nio.channels.spi.SelectorProvider=io.uartnio.nio.UartSelectorProvider");
     }
 
+    /** Describes one in which the JDK disables nothing that TLS ever had. */
+    static ForkedJvm withOldTls(Path directory) throws IOException {
+        Path security = Files.writeString(
+                directory.resolve("old-tls.security"),
+                "jdk.tls.disabledAlgorithms=\njdk.tls.legacyAlgorithms=\njdk.certpath.disabledAlgorithms=\n");
+        return new ForkedJvm(directory).option("-Djava.security.properties=" + security);
+    }
+
     ForkedJvm option(String... words) {
         options.addAll(List.of(words));
         return this;

@@ -34,7 +34,7 @@ final class PeerServer implements AutoCloseable {
         this(context.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress()), service);
     }
 
-    private PeerServer(ServerSocket listener, Service service) {
+    PeerServer(ServerSocket listener, Service service) {
         this.listener = listener;
         this.service = service;
         start(this::accept);

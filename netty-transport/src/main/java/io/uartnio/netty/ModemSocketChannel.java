@@ -23,7 +23,7 @@ import io.uartnio.TlsProfile;
 import io.uartnio.socket.ModuleSocket;
 import io.uartnio.socket.ModuleSocketSource;
 import io.uartnio.socket.ModuleSockets;
-import io.uartnio.socket.SocketAddresses;
+import io.uartnio.socket.face.Addresses;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -32,6 +32,7 @@ import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
@@ -83,6 +84,9 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
     }
 
     private static final ChannelMetadata METADATA = new ChannelMetadata(false, 16);
+
+    /** Stands for the local address of a channel that was bound and is not connected, as the module chooses it. */
+    private static final InetSocketAddress ANY_LOCAL = new InetSocketAddress("0.0.0.0", 0);
 
     /** The module's own limit comes after Netty's, so that it is always Netty's exception that tells of it. */
     private static final long LATER_MILLIS = 2_000;
@@ -233,8 +237,17 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
         if (localAddress != null) {
             throw new AlreadyBoundException();
         }
-        SocketAddresses.checkLocal(local);
-        localAddress = SocketAddresses.ANY_LOCAL;
+        if (local != null) {
+            Addresses.checkLocal(internet(local));
+        }
+        localAddress = ANY_LOCAL;
+    }
+
+    private static InetSocketAddress internet(SocketAddress address) {
+        if (address instanceof InetSocketAddress inet) {
+            return inet;
+        }
+        throw new UnsupportedAddressTypeException();
     }
 
     private void startConnect(SocketAddress remote, SocketAddress local) throws IOException {
@@ -246,7 +259,8 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
             if (local != null) {
                 doBind(local);
             }
-            InetSocketAddress to = SocketAddresses.checkRemote(remote);
+            InetSocketAddress to = internet(remote);
+            Addresses.checkDestination(to);
             ModuleSocket made = sockets.create(config.getTlsProfile());
             made.setChangeListener(this::lookLater);
             AccessMode mode = config.askedAccessMode();
@@ -257,7 +271,7 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
             sendWindow = new SendWindow(made);
             remoteAddress = to;
             state = State.CONNECTING;
-            made.connect(SocketAddresses.hostOf(to), to.getPort(), moduleTimeoutMillis());
+            made.connect(Addresses.hostOf(to), to.getPort(), moduleTimeoutMillis());
             started = true;
         } finally {
             if (!started) {

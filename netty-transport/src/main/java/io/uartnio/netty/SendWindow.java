@@ -63,6 +63,10 @@ final class SendWindow implements ChannelOutboundBuffer.MessageProcessor {
         // Throws if the socket has failed: what it has been handed is never going to be taken then.
         socket.write(NOTHING);
         in.forEachFlushedMessage(this);
+        if (socket.bytesTaken() != settledBytes) {
+            // So soon, or there was something that needs no module: of that nobody tells.
+            settle(in);
+        }
         if (stuck) {
             return Progress.STUCK;
         }

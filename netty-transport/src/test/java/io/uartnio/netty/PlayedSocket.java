@@ -1,6 +1,7 @@
 package io.uartnio.netty;
 
 import io.uartnio.AccessMode;
+import io.uartnio.TlsSessionInfo;
 import io.uartnio.socket.ModuleSocket;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -237,6 +238,16 @@ final class PlayedSocket implements ModuleSocket {
     @Override
     public synchronized AccessMode accessMode() {
         return accessMode == null ? AccessMode.ADAPTIVE : accessMode;
+    }
+
+    @Override
+    public TlsSessionInfo tlsSession() {
+        return null;
+    }
+
+    @Override
+    public synchronized int bytesReadable() {
+        return received.stream().mapToInt(bytes -> bytes.length).sum() - receivedOffset;
     }
 
     @Override

@@ -78,6 +78,8 @@ public final class AtChannel {
     private int unsettledOffset;
     private int unsettledLength;
     private boolean promptMayBeOpen;
+    /** The port was told that what crosses it is secret; the lane thread's alone. */
+    private boolean concealed;
 
     /**
      * Creates a channel over a port that is not open yet.
@@ -295,6 +297,10 @@ public final class AtChannel {
         int transferred = line.length + command.downloadBytes() + (upload == null ? 0 : upload.length);
         long deadlineNanos = deadline(command.timeoutMillisOr(commandTimeoutMillis), transferred);
         begin(exchange);
+        if (command.isSecret()) {
+            concealed = true;
+            port.setConcealed(true);
+        }
         port.write(line, 0, line.length);
         meanwhile.run();
         if (upload != null && exchange.awaitGoAhead(deadlineNanos) && exchange.end() == null) {
@@ -305,6 +311,10 @@ public final class AtChannel {
         }
         current = null;
         requireUsable();
+        if (concealed) {
+            concealed = false;
+            port.setConcealed(false);
+        }
         if (exchange.end() == Exchange.End.ERROR) {
             throw refused(command, exchange.errorLine());
         }

@@ -17,6 +17,7 @@ public final class AtCommand {
     private final byte[] upload;
     private final int downloadBytes;
     private final long timeoutMillis;
+    private final boolean secret;
 
     private AtCommand(
             String text,
@@ -25,7 +26,8 @@ public final class AtCommand {
             boolean informationRequired,
             byte[] upload,
             int downloadBytes,
-            long timeoutMillis) {
+            long timeoutMillis,
+            boolean secret) {
         this.text = text;
         this.masked = masked;
         this.information = information;
@@ -33,6 +35,7 @@ public final class AtCommand {
         this.upload = upload;
         this.downloadBytes = downloadBytes;
         this.timeoutMillis = timeoutMillis;
+        this.secret = secret;
     }
 
     /**
@@ -47,7 +50,7 @@ public final class AtCommand {
                 throw new IllegalArgumentException("command holds a character that cannot be sent: position=" + i);
             }
         }
-        return new AtCommand(text, text, line -> false, false, null, 0, 0);
+        return new AtCommand(text, text, line -> false, false, null, 0, 0, false);
     }
 
     /** Lines that begin with the prefix belong to the reply. */
@@ -65,31 +68,48 @@ public final class AtCommand {
 
     /** Lines that satisfy the predicate belong to the reply; one of them must come if required. */
     public AtCommand information(Predicate<String> matcher, boolean required) {
-        return new AtCommand(text, masked, matcher, required, upload, downloadBytes, timeoutMillis);
+        return new AtCommand(text, masked, matcher, required, upload, downloadBytes, timeoutMillis, secret);
     }
 
     /** Writes these bytes when the module has answered {@code CONNECT}. */
     public AtCommand upload(byte[] bytes) {
-        return new AtCommand(text, masked, information, informationRequired, bytes, downloadBytes, timeoutMillis);
+        return new AtCommand(
+                text, masked, information, informationRequired, bytes, downloadBytes, timeoutMillis, secret);
     }
 
     /** Takes this many raw bytes behind {@code CONNECT}. */
     public AtCommand download(int bytes) {
-        return new AtCommand(text, masked, information, informationRequired, upload, bytes, timeoutMillis);
+        return new AtCommand(text, masked, information, informationRequired, upload, bytes, timeoutMillis, secret);
     }
 
     /** Sets the time limit for the whole exchange; 0 for the channel's default. */
     public AtCommand timeoutMillis(long millis) {
-        return new AtCommand(text, masked, information, informationRequired, upload, downloadBytes, millis);
+        return new AtCommand(text, masked, information, informationRequired, upload, downloadBytes, millis, secret);
     }
 
-    /** Shows the secret as {@code ***} wherever the command is named. */
-    public AtCommand secret(String secret) {
-        String shown = secret.isEmpty() ? masked : masked.replace('"' + secret + '"', "\"***\"");
-        if (shown.equals(masked) && !secret.isEmpty()) {
-            shown = masked.replace(secret, "***");
+    /**
+     * Shows a part of the text as {@code ***} wherever the command is named; what crosses the port for it is {@link
+     * #secretData() secret} too. Nothing if it is empty.
+     */
+    public AtCommand secret(String part) {
+        if (part.isEmpty()) {
+            return this;
         }
-        return new AtCommand(text, shown, information, informationRequired, upload, downloadBytes, timeoutMillis);
+        String shown = masked.replace('"' + part + '"', "\"***\"");
+        if (shown.equals(masked)) {
+            shown = masked.replace(part, "***");
+        }
+        return new AtCommand(text, shown, information, informationRequired, upload, downloadBytes, timeoutMillis, true);
+    }
+
+    /** Has nothing recorded of what crosses the port for this command, not its text, its data or the answer. */
+    public AtCommand secretData() {
+        return new AtCommand(
+                text, masked, information, informationRequired, upload, downloadBytes, timeoutMillis, true);
+    }
+
+    boolean isSecret() {
+        return secret;
     }
 
     byte[] line() {

@@ -19,11 +19,15 @@ import io.uartnio.module.ModuleDriver;
 import io.uartnio.module.ModuleDriverProvider;
 import io.uartnio.module.ModuleFinder;
 import io.uartnio.mux.Mux;
+import io.uartnio.net.ModuleSocketFactory;
 import io.uartnio.nio.ModuleSelectorProvider;
 import io.uartnio.socket.ModuleSocketSource;
 import io.uartnio.socket.ModuleSockets;
 import io.uartnio.socket.engine.EngineSettings;
 import io.uartnio.socket.engine.SocketEngine;
+import io.uartnio.tls.ModuleSslContext;
+import io.uartnio.tls.ModuleSslSocketFactory;
+import io.uartnio.tls.RecordSockets;
 import io.uartnio.uart.GuardedUartPort;
 import io.uartnio.uart.LineSettings;
 import io.uartnio.uart.TimerThread;
@@ -40,7 +44,11 @@ import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.SocketFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
 
 /**
  * A modem over a port: assembles the floors, brings the module up, and puts things right again when the place in the
@@ -76,7 +84,11 @@ final class PortModem implements Modem, ModuleSocketSource, LaneWork {
     private final AtChannel channel;
     private final CommandLane lane;
     private final SocketEngine engine;
+    /** Where the faces get their sockets. */
+    private final ModuleSockets sockets;
+
     private final SelectorProvider plainProvider;
+    private final SocketFactory plainFactory;
     /** Between the line and the channel, null without one. */
     private final MultiplexedLine mux;
 
@@ -106,11 +118,8 @@ final class PortModem implements Modem, ModuleSocketSource, LaneWork {
                         configuration.lingerTimeout().toMillis()),
                 () -> raise(contextLost),
                 () -> raise(restartSuspected));
-        UartPort traced = configuration.wireTrace() == null
-                ? configuration.port()
-                : WireTrace.to(configuration.wireTrace(), configuration.port());
         GuardedUartPort line =
-                new GuardedUartPort(traced, configuration.writeTimeout().toMillis());
+                new GuardedUartPort(traced(), configuration.writeTimeout().toMillis());
         this.mux = configuration.mux() ? new MultiplexedLine(line) : null;
         // The command channel may be stopped by the module while the line is not, so it has a limit of its own.
         GuardedUartPort port = mux == null
@@ -126,7 +135,18 @@ final class PortModem implements Modem, ModuleSocketSource, LaneWork {
         engine.attach(channel, lane);
         engine.setPatience(port::setPatient);
         this.oddities = new OddityLog(channel, engine);
-        this.plainProvider = new ModuleSelectorProvider(engine, null);
+        this.sockets = new RecordSockets(engine);
+        this.plainProvider = new ModuleSelectorProvider(sockets, null);
+        this.plainFactory = new ModuleSocketFactory(sockets, null);
+    }
+
+    private UartPort traced() {
+        if (configuration.wireTrace() == null) {
+            return configuration.port();
+        }
+        return configuration.wireTraceWithSecrets()
+                ? WireTrace.withSecrets(configuration.wireTrace(), configuration.port())
+                : WireTrace.to(configuration.wireTrace(), configuration.port());
     }
 
     private AccessMode wantedAccessMode() {
@@ -210,20 +230,49 @@ final class PortModem implements Modem, ModuleSocketSource, LaneWork {
 
     @Override
     public SelectorProvider tlsSelectorProvider() {
-        if (configuration.tls() == null) {
-            throw new IllegalStateException("no TLS profile was given to the builder: port=" + portName());
-        }
-        return tlsSelectorProvider(configuration.tls());
+        return tlsSelectorProvider(builtWithTls());
     }
 
     @Override
     public SelectorProvider tlsSelectorProvider(TlsProfile profile) {
-        return new ModuleSelectorProvider(engine, Objects.requireNonNull(profile, "profile"));
+        return new ModuleSelectorProvider(sockets, Objects.requireNonNull(profile, "profile"));
+    }
+
+    @Override
+    public SSLContext sslContext() {
+        return sslContext(builtWithTls());
+    }
+
+    @Override
+    public SSLContext sslContext(TlsProfile profile) {
+        return ModuleSslContext.of(sockets, profile, () -> sslSocketFactory(profile));
+    }
+
+    private TlsProfile builtWithTls() {
+        if (configuration.tls() == null) {
+            throw new IllegalStateException("no TLS profile was given to the builder: port=" + portName());
+        }
+        return configuration.tls();
+    }
+
+    @Override
+    public SocketFactory socketFactory() {
+        return plainFactory;
+    }
+
+    @Override
+    public SSLSocketFactory sslSocketFactory() {
+        return sslSocketFactory(builtWithTls());
+    }
+
+    @Override
+    public SSLSocketFactory sslSocketFactory(TlsProfile profile) {
+        return new ModuleSslSocketFactory(profile, new ModuleSocketFactory(sockets, profile));
     }
 
     @Override
     public ModuleSockets moduleSockets() {
-        return engine;
+        return sockets;
     }
 
     @Override
@@ -234,6 +283,45 @@ final class PortModem implements Modem, ModuleSocketSource, LaneWork {
     @Override
     public List<SocketInfo> sockets() {
         return engine.sockets();
+    }
+
+    @Override
+    public List<String> removeUnusedFiles() throws IOException {
+        CompletableFuture<List<String>> result = new CompletableFuture<>();
+        lane.submit(new LaneTask() {
+            @Override
+            public void run() {
+                if (result.isDone()) {
+                    // Whoever asked has gone.
+                    return;
+                }
+                try {
+                    result.complete(driver.removeUnusedFiles());
+                } catch (Throwable e) {
+                    result.completeExceptionally(e);
+                }
+            }
+
+            @Override
+            public void abandon() {
+                result.completeExceptionally(new ModemException("modem is closed", channel.details()));
+            }
+        });
+        long limitMillis = configuration.connectTimeout().toMillis();
+        try {
+            return result.get(limitMillis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            result.cancel(false);
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while files were removed: port=" + portName());
+        } catch (TimeoutException e) {
+            result.cancel(false);
+            throw new ModemException(
+                    "files were not removed in time: waitedMillis=" + limitMillis, channel.details(), e);
+        } catch (ExecutionException e) {
+            rethrow(e.getCause());
+            throw new AssertionError("always thrown", e);
+        }
     }
 
     @Override

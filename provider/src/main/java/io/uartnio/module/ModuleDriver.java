@@ -2,6 +2,7 @@ package io.uartnio.module;
 
 import io.uartnio.AccessMode;
 import io.uartnio.ModuleInfo;
+import io.uartnio.TlsSessionInfo;
 import io.uartnio.at.AtChannel;
 import io.uartnio.at.AtCommand;
 import io.uartnio.at.SendOutcome;
@@ -175,6 +176,15 @@ public interface ModuleDriver extends UnsolicitedHandler {
     }
 
     /**
+     * Returns what can be said of a connection by TLS that the module has just reported.
+     *
+     * @param request that it was opened with
+     */
+    default TlsSessionInfo tlsSession(int index, OpenRequest request) {
+        return new TlsSessionInfo(request.tls(), null, null);
+    }
+
+    /**
      * Asks whether a connection still stands.
      *
      * @throws IOException if the module does not answer
@@ -214,6 +224,16 @@ public interface ModuleDriver extends UnsolicitedHandler {
 
     /** Returns the indexes that the module still knows sockets by, TCP or TLS. */
     List<Integer> openIndexes() throws IOException;
+
+    /**
+     * Removes the files that UartNIO has stored on the module and that no open socket needs.
+     *
+     * @return their names
+     * @throws IOException if the module refuses or does not answer
+     */
+    default List<String> removeUnusedFiles() throws IOException {
+        return List.of();
+    }
 
     /**
      * Takes the network up again after its loss.

@@ -43,6 +43,12 @@ final class CommandPort implements UartPort, Dlc.FrameReceiver {
         return line.isOpen();
     }
 
+    /** Of the whole line: the other channels are left out of a record meanwhile, too. */
+    @Override
+    public void setConcealed(boolean concealed) {
+        line.setConcealed(concealed);
+    }
+
     @Override
     public void write(byte[] buffer, int offset, int length) throws IOException {
         if (mux.isLineMultiplexed()) {

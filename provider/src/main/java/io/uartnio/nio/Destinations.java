@@ -1,8 +1,8 @@
 package io.uartnio.nio;
 
+import io.uartnio.socket.face.Addresses;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,12 +18,6 @@ final class Destinations {
 
     private static final int ANY_PORT = -1;
     private static final int MAX_PORT = 65_535;
-
-    private static final String OCTET = "(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)";
-
-    /** What the JDK takes for an address without a look-up: four octets, or anything with a colon. */
-    private static final Pattern NUMERIC =
-            Pattern.compile(OCTET + "(?:\\." + OCTET + "){3}|[0-9A-Fa-f:.]*:[0-9A-Za-z:.%]*");
 
     /** Compares one destination with one pattern. */
     private interface HostPattern {
@@ -114,7 +108,7 @@ final class Destinations {
         if (slash >= 0) {
             return network(host.substring(0, slash), host.substring(slash + 1), pattern);
         }
-        if (NUMERIC.matcher(host).matches()) {
+        if (Addresses.isNumeric(host)) {
             InetAddress address = numeric(host, pattern);
             return destination -> address.equals(addressOf(destination));
         }
@@ -154,30 +148,18 @@ final class Destinations {
     }
 
     private static InetAddress numeric(String host, String pattern) {
-        if (!NUMERIC.matcher(host).matches()) {
+        InetAddress address = Addresses.numericOrNull(host);
+        if (address == null) {
             throw senseless(pattern);
         }
-        try {
-            return InetAddress.getByName(host); // numbers only, so no look-up
-        } catch (UnknownHostException e) {
-            throw new IllegalArgumentException("destination is no numeric address: pattern=" + pattern, e);
-        }
+        return address;
     }
 
     /** Returns the address, also of an unresolved destination that is given in numbers; else null. */
     private static InetAddress addressOf(InetSocketAddress destination) {
-        if (!destination.isUnresolved()) {
-            return destination.getAddress();
-        }
-        String host = destination.getHostString();
-        if (!NUMERIC.matcher(host).matches()) {
-            return null;
-        }
-        try {
-            return InetAddress.getByName(host); // numbers only, so no look-up
-        } catch (UnknownHostException e) {
-            return null;
-        }
+        return destination.isUnresolved()
+                ? Addresses.numericOrNull(destination.getHostString())
+                : destination.getAddress();
     }
 
     /** The wildcard address counts too: as a destination the JDK takes it for the loopback. */

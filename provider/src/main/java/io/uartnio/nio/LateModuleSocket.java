@@ -1,6 +1,7 @@
 package io.uartnio.nio;
 
 import io.uartnio.AccessMode;
+import io.uartnio.TlsSessionInfo;
 import io.uartnio.socket.ModuleSocket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -152,6 +153,12 @@ final class LateModuleSocket implements ModuleSocket, LateModem.Opened {
     }
 
     @Override
+    public TlsSessionInfo tlsSession() {
+        ModuleSocket open = socket;
+        return open == null ? null : open.tlsSession();
+    }
+
+    @Override
     public IOException failure() {
         ModuleSocket open = socket;
         if (open != null) {
@@ -254,6 +261,12 @@ final class LateModuleSocket implements ModuleSocket, LateModem.Opened {
         }
         AccessMode set = earlyMode;
         return set == null ? AccessMode.ADAPTIVE : set;
+    }
+
+    @Override
+    public int bytesReadable() {
+        ModuleSocket open = socket;
+        return open == null ? 0 : open.bytesReadable();
     }
 
     @Override

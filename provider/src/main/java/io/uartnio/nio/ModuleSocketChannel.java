@@ -2,10 +2,13 @@ package io.uartnio.nio;
 
 import io.uartnio.ModemSocketOptions;
 import io.uartnio.socket.ModuleSocket;
-import io.uartnio.socket.SocketAddresses;
+import io.uartnio.socket.face.Addresses;
+import io.uartnio.socket.face.Deadlines;
+import io.uartnio.socket.face.RememberedOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -19,6 +22,7 @@ import java.nio.channels.NoConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Arrays;
 import java.util.Objects;
@@ -55,6 +59,9 @@ final class ModuleSocketChannel extends AdaptableSocketChannel {
 
     private static final Set<SocketOption<?>> SUPPORTED_OPTIONS =
             RememberedOptions.ofTcpAndModule().supported();
+
+    /** What is said for the local address of a channel that was bound and is not connected: the module chooses. */
+    private static final InetSocketAddress ANY_LOCAL = new InetSocketAddress("0.0.0.0", 0);
 
     private static final ModuleSelectionKey[] NO_KEYS = {};
 
@@ -150,13 +157,23 @@ final class ModuleSocketChannel extends AdaptableSocketChannel {
                 if (localAddress != null) {
                     throw new AlreadyBoundException();
                 }
-                SocketAddresses.checkLocal(local);
-                localAddress = SocketAddresses.ANY_LOCAL;
+                checkLocal(local);
+                localAddress = ANY_LOCAL;
             }
         } finally {
             unlockBoth();
         }
         return this;
+    }
+
+    private static void checkLocal(SocketAddress local) throws SocketException {
+        if (local == null) {
+            return;
+        }
+        if (!(local instanceof InetSocketAddress inet)) {
+            throw new UnsupportedAddressTypeException();
+        }
+        Addresses.checkLocal(inet);
     }
 
     @Override
@@ -192,12 +209,21 @@ final class ModuleSocketChannel extends AdaptableSocketChannel {
 
     @Override
     public boolean connect(SocketAddress remote) throws IOException {
-        return connect(SocketAddresses.checkRemote(remote), NO_TIMEOUT, false);
+        return connect(checkRemote(remote), NO_TIMEOUT, false);
     }
 
     @Override
     void connectBlocking(SocketAddress remote, int timeoutMillis) throws IOException {
-        connect(SocketAddresses.checkRemote(remote), timeoutMillis, true);
+        connect(checkRemote(remote), timeoutMillis, true);
+    }
+
+    private static InetSocketAddress checkRemote(SocketAddress remote) {
+        Objects.requireNonNull(remote, "remote");
+        if (!(remote instanceof InetSocketAddress inet)) {
+            throw new UnsupportedAddressTypeException();
+        }
+        Addresses.checkDestination(inet);
+        return inet;
     }
 
     private boolean connect(InetSocketAddress remote, long timeoutMillis, boolean forAdaptor) throws IOException {
@@ -244,7 +270,7 @@ final class ModuleSocketChannel extends AdaptableSocketChannel {
             remoteAddress = remote;
         }
         try {
-            socket.connect(SocketAddresses.hostOf(remote), remote.getPort(), timeoutMillis);
+            socket.connect(Addresses.hostOf(remote), remote.getPort(), timeoutMillis);
         } catch (IllegalArgumentException e) {
             forgetConnect();
             throw e;
@@ -277,10 +303,10 @@ final class ModuleSocketChannel extends AdaptableSocketChannel {
     }
 
     private boolean awaitConnected(long timeoutMillis) throws IOException {
-        long deadlineNanos = deadlineAfter(timeoutMillis);
+        long deadlineNanos = Deadlines.after(timeoutMillis);
         for (; ; ) {
             long stamp = socket.changeStamp();
-            boolean timedOut = isPast(deadlineNanos);
+            boolean timedOut = Deadlines.isPast(deadlineNanos);
             // the module was given the same time, and may be the first to tell
             if (timedOut ? socket.state() == ModuleSocket.State.CONNECTED : hasConnected()) {
                 return true;
@@ -430,14 +456,14 @@ final class ModuleSocketChannel extends AdaptableSocketChannel {
     }
 
     private long awaitBytes(ByteBuffer[] targets, int offset, int length, long timeoutMillis) throws IOException {
-        long deadlineNanos = deadlineAfter(timeoutMillis);
+        long deadlineNanos = Deadlines.after(timeoutMillis);
         for (; ; ) {
             long stamp = socket.changeStamp();
             long count = move(targets, offset, length, fromModule);
             if (count != 0 || !isOpen()) {
                 return count;
             }
-            if (isPast(deadlineNanos)) {
+            if (Deadlines.isPast(deadlineNanos)) {
                 throw new SocketTimeoutException("Read timed out"); // the JDK's words
             }
             socket.awaitChange(stamp, deadlineNanos);
@@ -472,10 +498,10 @@ final class ModuleSocketChannel extends AdaptableSocketChannel {
         }
     }
 
-    /** The module's floor tells only whether there are bytes, not how many. */
     @Override
-    int available() {
-        return 0;
+    int available() throws IOException {
+        ensureOpenAndConnected();
+        return inputShutdown ? 0 : socket.bytesReadable();
     }
 
     @Override
@@ -723,14 +749,6 @@ final class ModuleSocketChannel extends AdaptableSocketChannel {
             bytes += buffers[i].remaining();
         }
         return bytes;
-    }
-
-    private static long deadlineAfter(long timeoutMillis) {
-        return timeoutMillis == NO_TIMEOUT ? Long.MAX_VALUE : System.nanoTime() + timeoutMillis * 1_000_000;
-    }
-
-    private static boolean isPast(long deadlineNanos) {
-        return deadlineNanos != Long.MAX_VALUE && deadlineNanos - System.nanoTime() <= 0;
     }
 
     /** Names the port, the module's index of the socket while it has one, and where the channel is in its life. */

@@ -1,5 +1,6 @@
 package io.uartnio.nio;
 
+import io.uartnio.socket.face.RememberedOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;

@@ -1,6 +1,7 @@
 package io.uartnio.socket;
 
 import io.uartnio.AccessMode;
+import io.uartnio.TlsSessionInfo;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -12,7 +13,7 @@ import java.nio.ByteBuffer;
  * <p>Threads: one thread at a time may call {@link #read}, one at a time {@link #write}; both may run together.
  * Everything else is for any thread at any time.
  */
-public interface ModuleSocket {
+public interface ModuleSocket extends ChangeSource {
 
     /** Where a socket is in its life; it only ever moves down this list. */
     enum State {
@@ -26,16 +27,6 @@ public interface ModuleSocket {
         FAILED,
         /** {@link ModuleSocket#close} was called. */
         CLOSED
-    }
-
-    /**
-     * Is told that readiness or state may have changed. Called by the modem's own threads and by the closing thread,
-     * so it must neither block nor throw; it may be called without a change, never missed with one.
-     */
-    @FunctionalInterface
-    interface ChangeListener {
-        /** Readiness or state may have changed: look again. */
-        void onChange();
     }
 
     /** Returns where this socket is in its life. */
@@ -59,6 +50,12 @@ public interface ModuleSocket {
      * what it does not tell; null before {@link State#CONNECTED}.
      */
     InetSocketAddress localAddress();
+
+    /**
+     * Returns what can be said of the connection on which the module runs TLS; null on a plain socket, and before {@link
+     * State#CONNECTED}. It does not change and is still told when the connection has ended.
+     */
+    TlsSessionInfo tlsSession();
 
     /** Returns why the socket is {@link State#FAILED}, else null. Each caller gets the same exception. */
     IOException failure();
@@ -119,6 +116,12 @@ public interface ModuleSocket {
     /** Returns the access mode asked for. */
     AccessMode accessMode();
 
+    /**
+     * Returns how many bytes {@link #read} would return at once, at least 1 if it would return any; 0 too before the
+     * connection and where it would return the end of the stream or throw. What the module still holds does not count.
+     */
+    int bytesReadable();
+
     /** Returns the number of bytes that {@link #write} has taken and the module has not. */
     int bytesUnsent();
 
@@ -135,38 +138,6 @@ public interface ModuleSocket {
      * time, and then the module's index is freed. Does nothing on a closed socket.
      */
     void close();
-
-    /**
-     * Sets the one listener of this socket, or none with null. If something has already happened, the listener is not
-     * told of it: look once after setting.
-     */
-    void setChangeListener(ChangeListener listener);
-
-    /**
-     * Waits until {@link #isReadable()} or {@link #isWritable()} or {@link #state()} may have changed since the caller
-     * last looked, the deadline has passed, or the thread is interrupted (its flag stays set); may return early. Call
-     * it in a loop that looks between {@link #changeStamp()} and this:
-     *
-     * <pre>{@code
-     * for (;;) {
-     *     long stamp = socket.changeStamp();
-     *     if (socket.isReadable() || closed) break;
-     *     socket.awaitChange(stamp, deadlineNanos);
-     * }
-     * }</pre>
-     *
-     * <p>Parks, so a virtual thread gives up its carrier.
-     *
-     * @param stamp what {@link #changeStamp()} returned before the caller looked
-     * @param deadlineNanos in {@link System#nanoTime()}'s time; {@link Long#MAX_VALUE} for none
-     */
-    void awaitChange(long stamp, long deadlineNanos);
-
-    /** Returns a number that is different after every change. */
-    long changeStamp();
-
-    /** Wakes everyone in {@link #awaitChange} and counts as a change; for a face whose own state has changed. */
-    void signalChange();
 
     /** Returns the module's index of this socket for messages, or -1 while it has none. */
     int index();

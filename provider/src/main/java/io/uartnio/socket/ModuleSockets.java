@@ -12,6 +12,24 @@ public interface ModuleSockets {
      */
     ModuleSocket create(TlsProfile tls);
 
+    /**
+     * Creates a server socket that does not listen yet; no command is sent and no index taken.
+     *
+     * @throws UnsupportedOperationException if the module cannot listen
+     */
+    default ModuleServerSocket createServer() {
+        throw new UnsupportedOperationException("module cannot listen for connections: port=" + portName());
+    }
+
+    /**
+     * Creates a datagram socket that is not open yet; no command is sent and no index taken.
+     *
+     * @throws UnsupportedOperationException if the module has no UDP
+     */
+    default ModuleDatagramSocket createDatagram() {
+        throw new UnsupportedOperationException("module has no datagram sockets: port=" + portName());
+    }
+
     /** Returns the name of the port, for messages. */
     String portName();
 }

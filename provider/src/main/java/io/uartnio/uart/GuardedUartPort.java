@@ -80,6 +80,11 @@ public final class GuardedUartPort implements UartPort {
     }
 
     @Override
+    public void setConcealed(boolean concealed) {
+        port.setConcealed(concealed);
+    }
+
+    @Override
     public void write(byte[] buffer, int offset, int length) throws IOException {
         begin(length);
         IOException failure = null;

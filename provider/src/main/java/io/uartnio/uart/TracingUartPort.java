@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Set;
 
 /**
- * A port that records what crosses it; see {@link WireTrace}. Each open of the port has a {@link TraceFile} of its
+ * A port that records what crosses it, but for what is secret; see {@link WireTrace}. Each open of the port has a {@link TraceFile} of its
  * own, which ends after the close was told. Threads: as {@link UartPort} says; the file has its own thread.
  */
 final class TracingUartPort implements UartPort {
@@ -15,13 +15,16 @@ final class TracingUartPort implements UartPort {
 
     private final Path file;
     private final UartPort port;
+    private final boolean withSecrets;
+    private volatile boolean concealed;
 
     /** The trace of the open port, or of the last one; null before the first open. */
     private volatile TracingListener current;
 
-    TracingUartPort(Path file, UartPort port) {
+    TracingUartPort(Path file, UartPort port, boolean withSecrets) {
         this.file = file;
         this.port = port;
+        this.withSecrets = withSecrets;
     }
 
     @Override
@@ -60,6 +63,20 @@ final class TracingUartPort implements UartPort {
     }
 
     @Override
+    public void setConcealed(boolean nowConcealed) {
+        concealed = nowConcealed && !withSecrets;
+        port.setConcealed(nowConcealed);
+    }
+
+    private void record(TraceFile trace, WireTrace.Direction direction, byte[] buffer, int offset, int length) {
+        if (concealed) {
+            trace.event("secret " + direction.mark() + " bytes=" + length);
+        } else {
+            trace.bytes(direction, buffer, offset, length);
+        }
+    }
+
+    @Override
     public void write(byte[] buffer, int offset, int length) throws IOException {
         TracingListener tracing = current;
         if (tracing == null || length == 0) {
@@ -67,7 +84,7 @@ final class TracingUartPort implements UartPort {
             return;
         }
         // Recorded first: the answer may be here before the write returns.
-        tracing.trace.bytes(WireTrace.Direction.TO_MODULE, buffer, offset, length);
+        record(tracing.trace, WireTrace.Direction.TO_MODULE, buffer, offset, length);
         try {
             port.write(buffer, offset, length);
         } catch (IOException e) {
@@ -132,7 +149,7 @@ final class TracingUartPort implements UartPort {
     }
 
     /** Records what the port delivers before passing it on. One per open, called by the port's reader. */
-    private static final class TracingListener implements Listener {
+    private final class TracingListener implements Listener {
 
         private final TraceFile trace;
         private final Listener listener;
@@ -150,7 +167,7 @@ final class TracingUartPort implements UartPort {
             if (reader == null) {
                 reader = Thread.currentThread();
             }
-            trace.bytes(WireTrace.Direction.FROM_MODULE, buffer, offset, length);
+            record(trace, WireTrace.Direction.FROM_MODULE, buffer, offset, length);
             listener.onReceived(buffer, offset, length);
         }
 

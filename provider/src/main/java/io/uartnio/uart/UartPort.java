@@ -55,6 +55,12 @@ public interface UartPort extends AutoCloseable {
     boolean isOpen();
 
     /**
+     * Says whether what crosses the port from now on, both ways, is secret: a port that records must leave it out. Most
+     * ports record nothing and need not know.
+     */
+    default void setConcealed(boolean concealed) {}
+
+    /**
      * Writes all the bytes, waiting as long as the far side holds the line. {@link #close} from another thread ends
      * the wait.
      *

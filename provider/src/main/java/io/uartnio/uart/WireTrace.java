@@ -15,14 +15,15 @@ import java.util.Optional;
  * The wire trace: every byte that crosses a port, both ways, with time stamps, in a file that a person can read and a
  * program can replay. It is a port around a port, so that a port without it pays nothing.
  *
- * <p><b>The file holds everything</b>: pass phrases, keys and certificates sent to the module, and all payload that is
- * not encrypted end to end. It is made readable for its owner only, where files have modes; keep it so.
+ * <p><b>The file holds all payload</b> that is not encrypted end to end. Passwords, PINs and private keys that are given
+ * to the module, and its answers to that, are left out, and a line says how many bytes; {@link #withSecrets} records them
+ * too. The file is made readable for its owner only, where files have modes; keep it so.
  *
  * <p>One line a chunk, as it was read or written: the time in UTC with microseconds, {@code >>} to the module or
  * {@code <<} from it, and the bytes. Printable ASCII stands for itself; a backslash is {@code \\}, CR {@code \r}, LF
  * {@code \n}, TAB {@code \t}, everything else {@code \x} and two hexadecimal digits, also a space at either end. Lines
- * with {@code --} tell what else happened: open, close, rate, control lines, a failed write, and chunks that are
- * missing because the disk did not keep up.
+ * with {@code --} tell what else happened: open, close, rate, control lines, a failed write, chunks that were
+ * left out because they are secret, and chunks that are missing because the disk did not keep up.
  *
  * <pre>
  * 2026-03-01T12:00:00.123456Z -- open port=/dev/ttyUSB2 baudRate=921600 hardwareFlowControl=true
@@ -51,6 +52,10 @@ public final class WireTrace {
         Direction(String mark) {
             this.mark = mark;
         }
+
+        String mark() {
+            return mark;
+        }
     }
 
     private WireTrace() {}
@@ -67,7 +72,12 @@ public final class WireTrace {
      *     written
      */
     public static UartPort to(Path file, UartPort port) {
-        return new TracingUartPort(Objects.requireNonNull(file, "file"), Objects.requireNonNull(port, "port"));
+        return new TracingUartPort(Objects.requireNonNull(file, "file"), Objects.requireNonNull(port, "port"), false);
+    }
+
+    /** As {@link #to}, with everything in the file: whoever reads it can use the SIM and be the client. */
+    public static UartPort withSecrets(Path file, UartPort port) {
+        return new TracingUartPort(Objects.requireNonNull(file, "file"), Objects.requireNonNull(port, "port"), true);
     }
 
     /**

@@ -47,6 +47,7 @@ public final class FakeEc200x implements ScriptedPort.Module {
     private final Map<String, Function<String, String>> replaced = new ConcurrentHashMap<>();
     private final Map<Integer, Socket> sockets = new TreeMap<>();
     private final Map<String, String> files = new TreeMap<>();
+    private final Map<String, String> sslItems = new TreeMap<>();
     private final StringBuilder input = new StringBuilder();
     private final StringBuilder commands = new StringBuilder();
     private int payloadOf = -1;
@@ -243,6 +244,8 @@ public final class FakeEc200x implements ScriptedPort.Module {
             return sockets.remove(Integer.parseInt(close.group(2))) == null ? ERROR : OK;
         } else if (command.startsWith("AT+QF")) {
             return file(command);
+        } else if (command.startsWith("AT+QSSLCFG=")) {
+            return sslItem(command.substring("AT+QSSLCFG=".length()));
         }
         return switch (command) {
             case "ATI" -> line("Quectel\r\nEC200N\r\nRevision: EC200NCNAAR05A03M16") + OK;
@@ -258,8 +261,25 @@ public final class FakeEc200x implements ScriptedPort.Module {
         };
     }
 
+    /** {@code "<item>",<context>[,<value>]}. */
+    private String sslItem(String parameters) {
+        String[] fields = parameters.split(",", 3);
+        String item = fields[0] + "," + fields[1];
+        if (fields.length == 2) {
+            return line("+QSSLCFG: " + item + "," + sslItems.getOrDefault(item, "0")) + OK;
+        }
+        sslItems.put(item, fields[2]);
+        return OK;
+    }
+
+    /** The settings of SSL contexts, by {@code "<item>",<context>}. */
+    public synchronized Map<String, String> sslItems() {
+        return sslItems;
+    }
+
     private String restart() {
         sockets.clear();
+        sslItems.clear();
         return OK + line("RDY");
     }
 
@@ -355,6 +375,11 @@ public final class FakeEc200x implements ScriptedPort.Module {
             return ERROR;
         }
         String name = named.group(1);
+        if (command.equals("AT+QFLST=\"*\"")) {
+            StringBuilder list = new StringBuilder();
+            files.forEach((file, held) -> list.append(line("+QFLST: \"" + file + "\"," + held.length())));
+            return list + OK;
+        }
         String contents = files.get(name);
         if (command.startsWith("AT+QFUPL")) {
             if (contents != null) {

@@ -1,6 +1,7 @@
 package io.uartnio.nio;
 
 import io.uartnio.contract.JdkStack;
+import io.uartnio.socket.FakeModule;
 import java.io.IOException;
 import java.nio.channels.Selector;
 

@@ -10,6 +10,7 @@ import io.uartnio.ModuleInfo;
 import io.uartnio.SocketInfo;
 import io.uartnio.TlsProfile;
 import io.uartnio.contract.Blocked;
+import io.uartnio.socket.FakeModule;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
@@ -25,6 +26,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.SocketFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -198,7 +202,37 @@ class LateModemTest {
         }
 
         @Override
+        public SSLContext sslContext() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public SSLContext sslContext(TlsProfile profile) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public SocketFactory socketFactory() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public SSLSocketFactory sslSocketFactory() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public SSLSocketFactory sslSocketFactory(TlsProfile profile) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public List<SocketInfo> sockets() {
+            return List.of();
+        }
+
+        @Override
+        public List<String> removeUnusedFiles() {
             return List.of();
         }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.uartnio.contract.Bench;
 import io.uartnio.contract.Blocked;
 import io.uartnio.contract.SocketAdaptorContract;
+import io.uartnio.socket.FakeModuleSocket;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.reflect.Method;

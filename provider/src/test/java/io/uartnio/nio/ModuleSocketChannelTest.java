@@ -8,6 +8,8 @@ import io.uartnio.contract.Bench;
 import io.uartnio.contract.Blocked;
 import io.uartnio.contract.Peer;
 import io.uartnio.contract.SocketChannelContract;
+import io.uartnio.socket.FakeModule;
+import io.uartnio.socket.FakeModuleSocket;
 import io.uartnio.socket.ModuleSocket;
 import java.io.IOException;
 import java.lang.reflect.Method;

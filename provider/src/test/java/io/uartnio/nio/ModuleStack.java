@@ -3,6 +3,8 @@ package io.uartnio.nio;
 import io.uartnio.contract.Deviation;
 import io.uartnio.contract.Peer;
 import io.uartnio.contract.Stack;
+import io.uartnio.socket.FakeModule;
+import io.uartnio.socket.FakeModuleSocket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.Selector;

@@ -1,5 +1,6 @@
 package io.uartnio.nio;
 
+import io.uartnio.socket.FakeModuleSocket;
 import io.uartnio.socket.ModuleSocket;
 import java.io.IOException;
 import java.nio.channels.Selector;

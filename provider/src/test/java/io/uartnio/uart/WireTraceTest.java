@@ -64,6 +64,25 @@ class WireTraceTest {
     }
 
     @Test
+    void whatIsSecretIsLeftOutUnlessAskedForByName() throws Exception {
+        Path masked = directory.resolve("masked.log");
+        Path full = directory.resolve("full.log");
+        UartPort port = WireTrace.to(masked, WireTrace.withSecrets(full, below));
+        port.open(SETTINGS, listener);
+        port.setConcealed(true);
+        port.write(bytes("AT+CPIN=\"1234\"\r"), 0, 15);
+        below.receive(bytes("\r\nOK\r\n"));
+        port.setConcealed(false);
+        port.write(bytes("AT\r"), 0, 3);
+        port.close();
+        assertThat(Files.readAllLines(masked).stream().map(line -> line.replaceFirst("^\\S+ ", "")))
+                .contains("-- secret >> bytes=15", "-- secret << bytes=6", ">> AT\\r")
+                .noneMatch(line -> line.contains("1234"));
+        assertThat(Files.readString(full)).contains("AT+CPIN=\"1234\"\\r").doesNotContain("secret");
+        assertThat(below.written()).isEqualTo(bytes("AT+CPIN=\"1234\"\rAT\r"));
+    }
+
+    @Test
     void everyByteComesBackFromTheTrace() throws Exception {
         Path file = directory.resolve("wire.log");
         UartPort port = WireTrace.to(file, below);

@@ -5,6 +5,7 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import io.uartnio.AccessMode;
 import io.uartnio.TlsProfile;
+import io.uartnio.TlsSessionInfo;
 import io.uartnio.socket.ModuleSocket;
 import io.uartnio.socket.ModuleSockets;
 import io.uartnio.socket.engine.PlayedEngine;
@@ -69,6 +70,11 @@ public final class SelectorStress {
         }
 
         @Override
+        public TlsSessionInfo tlsSession() {
+            return null;
+        }
+
+        @Override
         public IOException failure() {
             return null;
         }
@@ -110,6 +116,11 @@ public final class SelectorStress {
         @Override
         public AccessMode accessMode() {
             return AccessMode.DIRECT_PUSH;
+        }
+
+        @Override
+        public int bytesReadable() {
+            return 0;
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.uartnio.socket.engine;
 import io.uartnio.AccessMode;
 import io.uartnio.SocketInfo;
 import io.uartnio.TlsProfile;
+import io.uartnio.TlsSessionInfo;
 import io.uartnio.module.OpenRequest;
 import io.uartnio.socket.ModuleSocket;
 import io.uartnio.uart.TimerThread.Timeout;
@@ -45,6 +46,7 @@ final class EngineSocket implements ModuleSocket {
     private volatile boolean reported;
 
     private volatile InetSocketAddress localAddress;
+    private volatile TlsSessionInfo tlsSession;
 
     private volatile boolean endOfStream;
     private volatile boolean inputShutdown;
@@ -118,6 +120,11 @@ final class EngineSocket implements ModuleSocket {
     @Override
     public InetSocketAddress localAddress() {
         return localAddress;
+    }
+
+    @Override
+    public TlsSessionInfo tlsSession() {
+        return tlsSession;
     }
 
     @Override
@@ -260,6 +267,14 @@ final class EngineSocket implements ModuleSocket {
     }
 
     @Override
+    public int bytesReadable() {
+        ReceiveBuffer buffer = received;
+        boolean unread = buffer != null && !inputShutdown && state.get() != State.CLOSED;
+        // A reader that runs meanwhile may be ahead of what has been seen of the producer.
+        return unread ? (int) Math.max(0, Math.min(buffer.sizeBytes(), Integer.MAX_VALUE)) : 0;
+    }
+
+    @Override
     public int bytesUnsent() {
         SendBuffer buffer = unsent;
         return buffer == null ? 0 : buffer.size();
@@ -382,8 +397,9 @@ final class EngineSocket implements ModuleSocket {
      * Shows the connection; returns false if nobody waits for it any more. Whoever does wait is told by
      * {@link #signalChange} when everything else knows. Lane thread.
      */
-    boolean onOpened(InetSocketAddress local) {
+    boolean onOpened(InetSocketAddress local, TlsSessionInfo session) {
         localAddress = local;
+        tlsSession = session;
         boolean opened = state.compareAndSet(State.CONNECTING, State.CONNECTED);
         if (opened) {
             cancelTimeout();

@@ -4,6 +4,7 @@ import io.uartnio.AccessMode;
 import io.uartnio.ModemException;
 import io.uartnio.SocketInfo;
 import io.uartnio.TlsProfile;
+import io.uartnio.TlsSessionInfo;
 import io.uartnio.at.AtChannel;
 import io.uartnio.at.AtException;
 import io.uartnio.at.CommandLane;
@@ -415,7 +416,8 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "local address not told: {0}", e.getMessage());
         }
-        if (socket.onOpened(local == null ? UNKNOWN_ADDRESS : local)) {
+        TlsSessionInfo session = socket.isTls() ? driver.tlsSession(socket.index(), socket.request()) : null;
+        if (socket.onOpened(local == null ? UNKNOWN_ADDRESS : local, session)) {
             socket.receive().onOpened();
             // Before anybody writes: an answer to that would have to be read first.
             ports.onWanted(socket);

@@ -26,7 +26,9 @@ class PlayedModule implements ModuleDriver {
                 "test",
                 12,
                 Set.of(AccessMode.BUFFER, AccessMode.DIRECT_PUSH, AccessMode.ADAPTIVE),
-                true);
+                true,
+                List.of("TLSv1.2"),
+                List.of());
     }
 
     @Override

@@ -135,7 +135,8 @@ public final class PlayedEngine implements LaneWork {
 
         @Override
         public ModuleInfo info() {
-            return new ModuleInfo("test", "test", "test", 2, Set.of(AccessMode.BUFFER, AccessMode.DIRECT_PUSH), false);
+            return new ModuleInfo("test", "test", "test", 2, Set.of(AccessMode.BUFFER, AccessMode.DIRECT_PUSH), false,
+                    List.of(), List.of());
         }
 
         @Override

@@ -228,7 +228,8 @@ final class Ec200xBringUp {
     private boolean isAccessPointSet() throws IOException {
         try {
             String line = commands.run(AtCommand.of("AT+QICSGP=" + Ec200xDriver.PDP_CONTEXT)
-                            .requiredInformation("+QICSGP:"))
+                            .requiredInformation("+QICSGP:")
+                            .secretData())
                     .firstLine();
             String[] fields = line.substring(line.indexOf(':') + 1).strip().split(",", -1);
             return fields.length >= 4

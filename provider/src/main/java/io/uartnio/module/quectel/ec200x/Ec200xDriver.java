@@ -3,6 +3,8 @@ package io.uartnio.module.quectel.ec200x;
 import io.uartnio.AccessMode;
 import io.uartnio.ModemException;
 import io.uartnio.ModuleInfo;
+import io.uartnio.TlsProfile;
+import io.uartnio.TlsSessionInfo;
 import io.uartnio.at.AtChannel;
 import io.uartnio.at.AtCommand;
 import io.uartnio.at.AtException;
@@ -20,6 +22,8 @@ import io.uartnio.module.ReceiveCounters;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.cert.CertificateException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -50,8 +54,8 @@ final class Ec200xDriver implements ModuleDriver {
     private static final long GUARD_MILLIS = 1_200;
 
     private static final long CLOSE_MILLIS = 5_000;
-    /** Given to QSSLCLOSE: the module closes as soon as the peer has answered, or then. */
-    private static final int TLS_CLOSE_SECONDS = 1;
+    /** Given to QSSLCLOSE where no profile says more: the module closes as soon as the peer has answered, or then. */
+    private static final long TLS_CLOSE_SECONDS = 1;
 
     /** 3GPP TS 23.003 section 9.1: an access point name has at most 100 octets. */
     private static final int MAX_APN_CHARS = 100;
@@ -59,10 +63,11 @@ final class Ec200xDriver implements ModuleDriver {
     private static final int MAX_CREDENTIAL_CHARS = 127;
     private static final int MAX_PIN_CHARS = 8;
 
-    private static final int NO_CONTEXT = -1;
-
     /** {@code <total>,<read>,<unread>}. */
     private static final Pattern COUNTERS = Pattern.compile("\\+QIRD: *(\\d{1,18}), *(\\d{1,18}), *(\\d{1,18})");
+
+    /** A socket's SSL context, what was tried with it, and how it is to be closed. */
+    private record TlsUse(int context, TlsAttempt attempt, TlsProfile profile) {}
 
     private final Identity identity;
     private final Ec200xCommands commands;
@@ -70,7 +75,11 @@ final class Ec200xDriver implements ModuleDriver {
     private final Ec200xUnsolicited unsolicited;
     private final Ec200xGrammar grammar = new Ec200xGrammar();
     private final TlsContexts tlsContexts;
-    private final int[] contextOf = new int[MAX_SOCKETS];
+    /** By index; null for a socket that has no SSL context. */
+    private final TlsUse[] tlsUses = new TlsUse[MAX_SOCKETS];
+    /** By index; which of the profile's attempts was the last. */
+    private final int[] tlsAttempts = new int[MAX_SOCKETS];
+
     private final byte[] sendCommand = new byte[32];
     private boolean terminalReadyHeeded;
 
@@ -87,14 +96,21 @@ final class Ec200xDriver implements ModuleDriver {
     }
 
     private void forgetContexts() {
-        Arrays.fill(contextOf, NO_CONTEXT);
+        Arrays.fill(tlsUses, null);
         tlsContexts.forget();
     }
 
     @Override
     public ModuleInfo info() {
         return new ModuleInfo(
-                identity.vendor(), identity.model(), identity.firmware(), MAX_SOCKETS, ACCESS_MODES, true);
+                identity.vendor(),
+                identity.model(),
+                identity.firmware(),
+                MAX_SOCKETS,
+                ACCESS_MODES,
+                true,
+                TlsAttempt.PROTOCOLS,
+                TlsCipherSuites.names());
     }
 
     @Override
@@ -158,43 +174,74 @@ final class Ec200xDriver implements ModuleDriver {
     public void check(OpenRequest request) throws IOException {
         Parameters.host(request.host());
         Parameters.port(request.port());
-        if (!request.isTls()) {
-            return;
+        if (request.isTls()) {
+            checkTls(request.host(), request.tls());
         }
-        if (!request.tls().isVerificationSkipped()
-                && request.tls().trustAnchors().isEmpty()) {
-            throw new ModemException(
-                    "TLS needs trust anchors to verify the server by: host=" + request.host(), channel.details());
+    }
+
+    private void checkTls(String host, TlsProfile profile) throws ModemException {
+        if (!profile.isVerificationSkipped() && profile.trustAnchors().isEmpty()) {
+            throw refusal("TLS needs trust anchors to verify the server by: host=" + host);
         }
-        if (!request.tls().isVerificationSkipped() && !request.tls().isUncheckedHostNameAllowed()) {
-            throw new ModemException(
-                    "module does not compare the host name with the certificate, so its TLS needs a profile with"
-                            + " allowUncheckedHostName(): host=" + request.host(),
-                    channel.details());
+        if (!profile.isVerificationSkipped() && !profile.isUncheckedHostNameAllowed()) {
+            throw refusal("module does not compare the host name with the certificate, so its TLS needs a profile with"
+                    + " allowUncheckedHostName(): host=" + host);
         }
+        if (profile.isVerificationSkipped() && profile.hasClientIdentity()) {
+            // seclevel 2 is the only one with a client certificate, and verifies (SSL application note 2.2.1).
+            throw refusal("module shows a client certificate only where it verifies the server, so its TLS needs a"
+                    + " profile without insecureSkipVerification(): host=" + host);
+        }
+        checkNames("protocol", profile.protocols(), TlsAttempt.PROTOCOLS);
+        checkNames("cipher suite", profile.cipherSuites(), TlsCipherSuites.names());
+        if (TlsAttempt.of(profile).isEmpty()) {
+            throw refusal("no cipher suite of the profile goes with its protocols: cipherSuites="
+                    + profile.cipherSuites() + ", protocols=" + profile.protocols());
+        }
+        try {
+            profile.checkValidity(Instant.now());
+        } catch (CertificateException e) {
+            throw new ModemException(e.getMessage(), channel.details(), e);
+        }
+    }
+
+    private void checkNames(String what, List<String> wanted, List<String> known) throws ModemException {
+        for (String name : wanted) {
+            if (!known.contains(name)) {
+                throw refusal("module does not have this " + what + " of the profile: name=" + name);
+            }
+        }
+    }
+
+    private ModemException refusal(String what) {
+        return new ModemException(what, channel.details());
     }
 
     @Override
     public void open(int index, OpenRequest request) throws IOException {
-        openWith(index, request, TlsContexts.CIPHER_SUITES.get(0));
+        tlsAttempts[index] = 0;
+        openWith(index, request);
     }
 
     @Override
     public boolean openOtherwise(int index, OpenRequest request, int code, int attempt) throws IOException {
         // An index that an earlier host left behind has been closed by now, so the same works a second time.
         if (code == QuectelError.SOCKET_IDENTITY_USED && attempt == 1) {
-            open(index, request);
+            openWith(index, request);
             return true;
         }
-        // A module reports no more of a failed handshake than this; the server may have a key of the other kind.
-        if (request.isTls() && code == QuectelError.CONNECT_FAILED && attempt < TlsContexts.CIPHER_SUITES.size()) {
-            openWith(index, request, TlsContexts.CIPHER_SUITES.get(attempt));
+        // A module reports no more of a failed handshake than this; another suite or version may do.
+        if (request.isTls()
+                && code == QuectelError.CONNECT_FAILED
+                && tlsAttempts[index] + 1 < TlsAttempt.of(request.tls()).size()) {
+            tlsAttempts[index]++;
+            openWith(index, request);
             return true;
         }
         return false;
     }
 
-    private void openWith(int index, OpenRequest request, String cipherSuite) throws IOException {
+    private void openWith(int index, OpenRequest request) throws IOException {
         if (!request.isTls()) {
             commands.run(
                     AtCommand.of("AT+QIOPEN=" + PDP_CONTEXT + "," + index + ",\"TCP\",\"" + request.host() + "\","
@@ -202,8 +249,9 @@ final class Ec200xDriver implements ModuleDriver {
                     index);
             return;
         }
-        int context = tlsContexts.acquire(request.tls(), cipherSuite);
-        contextOf[index] = context;
+        TlsAttempt attempt = TlsAttempt.of(request.tls()).get(tlsAttempts[index]);
+        int context = tlsContexts.acquire(request.tls(), attempt);
+        tlsUses[index] = new TlsUse(context, attempt, request.tls());
         try {
             commands.run(
                     AtCommand.of("AT+QSSLOPEN=" + PDP_CONTEXT + "," + context + "," + index + ",\"" + request.host()
@@ -213,6 +261,20 @@ final class Ec200xDriver implements ModuleDriver {
             releaseContext(index);
             throw e;
         }
+    }
+
+    /** The module obeys what it was told, where that leaves it no choice. */
+    @Override
+    public TlsSessionInfo tlsSession(int index, OpenRequest request) {
+        TlsUse use = tlsUses[index];
+        return use == null
+                ? new TlsSessionInfo(request.tls(), null, null)
+                : new TlsSessionInfo(request.tls(), use.attempt.protocol(), use.attempt.cipherSuite());
+    }
+
+    @Override
+    public List<String> removeUnusedFiles() throws IOException {
+        return tlsContexts.removeUnusedFiles();
     }
 
     /** The access_mode of QIOPEN, QSSLOPEN and QISWTMD. */
@@ -282,9 +344,9 @@ final class Ec200xDriver implements ModuleDriver {
     }
 
     private void releaseContext(int index) {
-        if (contextOf[index] != NO_CONTEXT) {
-            tlsContexts.release(contextOf[index]);
-            contextOf[index] = NO_CONTEXT;
+        if (tlsUses[index] != null) {
+            tlsContexts.release(tlsUses[index].context);
+            tlsUses[index] = null;
         }
     }
 
@@ -403,7 +465,10 @@ final class Ec200xDriver implements ModuleDriver {
 
     @Override
     public boolean close(int index, boolean tls) throws IOException {
-        AtCommand command = AtCommand.of(closeUnheardCommand(index, tls)).timeoutMillis(CLOSE_MILLIS);
+        TlsUse use = tlsUses[index];
+        long limitMillis =
+                CLOSE_MILLIS + (use == null ? 0 : use.profile.closeTimeout().toMillis());
+        AtCommand command = AtCommand.of(closeUnheardCommand(index, tls)).timeoutMillis(limitMillis);
         boolean closed;
         try {
             channel.execute(command);
@@ -420,11 +485,16 @@ final class Ec200xDriver implements ModuleDriver {
 
     /**
      * A TCP socket is closed at once: whoever closes it has waited until the peer has acknowledged everything. For TLS
-     * there is no such counter, so the module is given a moment.
+     * there is no such counter, so the module is given a moment, or what the profile says.
      */
     @Override
     public String closeUnheardCommand(int index, boolean tls) {
-        return tls ? "AT+QSSLCLOSE=" + index + "," + TLS_CLOSE_SECONDS : "AT+QICLOSE=" + index + ",0";
+        if (!tls) {
+            return "AT+QICLOSE=" + index + ",0";
+        }
+        TlsUse use = tlsUses[index];
+        return "AT+QSSLCLOSE=" + index + ","
+                + (use == null ? TLS_CLOSE_SECONDS : TlsContexts.closeParameter(use.profile));
     }
 
     @Override

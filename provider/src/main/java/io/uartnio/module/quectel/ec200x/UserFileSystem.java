@@ -7,21 +7,35 @@ import io.uartnio.at.AtReply;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * Files in the module's UFS: certificates, so what is there is not trusted before it has been read back and compared.
- * A file's name carries the beginning of its SHA-256, so that another file is another name; one of the same name and
- * other contents was damaged and is replaced. Lane thread.
+ * Files in the module's UFS: certificates, so what is there is not trusted before it has been read back and compared,
+ * and private keys. A file's name carries the beginning of its SHA-256, so that another file is another name; one of the
+ * same name and other contents was damaged and is replaced. All begin with {@value #PREFIX}, and no others are touched.
+ * Lane thread.
  */
 final class UserFileSystem {
+
+    static final String PREFIX = "uartnio_";
+
+    /** Half of a SHA-256: enough that nobody makes two files of one name. Names may have 80 bytes. */
+    private static final int HASH_DIGITS = 32;
 
     private static final long TRANSFER_MILLIS = 15_000;
     /** How long the module waits for more bytes of an upload before it stores what it has, in seconds. */
     private static final int UPLOAD_PATIENCE_SECONDS = 5;
+
+    /** {@code +QFLST: "<name>",<size>}; firmwares put the name of the store before that of the file, or do not. */
+    private static final Pattern OURS =
+            Pattern.compile("\\+QFLST: *\"(?:UFS:)?(" + PREFIX + "[a-z]+_[0-9a-f]+\\.pem)\" *,.*");
 
     private final Ec200xCommands commands;
     /** Names compared since the module was brought up. */
@@ -36,23 +50,35 @@ final class UserFileSystem {
     }
 
     /**
-     * Makes sure that the module holds exactly these bytes.
+     * Returns the name that a file has on the module.
      *
-     * @param kind what the file is, the beginning of its name
-     * @return its name
+     * @param kind what the file is
      */
+    static String name(String kind, byte[] contents) {
+        return PREFIX + kind + "_" + sha256(contents).substring(0, HASH_DIGITS) + ".pem";
+    }
+
+    /** Makes sure that the module holds exactly these bytes, and returns their {@link #name}. */
     String provide(String kind, byte[] contents) throws IOException {
-        String name = kind + "_" + sha256(contents).substring(0, 16) + ".pem";
+        return provide(name(kind, contents), contents, false);
+    }
+
+    /** As {@link #provide(String, byte[])}; what crosses the line is secret. */
+    String provideSecret(String kind, byte[] contents) throws IOException {
+        return provide(name(kind, contents), contents, true);
+    }
+
+    private String provide(String name, byte[] contents, boolean secret) throws IOException {
         if (compared.contains(name)) {
             return name;
         }
         int size = size(name);
-        if (size != contents.length || !Arrays.equals(download(name, size), contents)) {
+        if (size != contents.length || !Arrays.equals(download(name, size, secret), contents)) {
             if (size >= 0) {
-                commands.run("AT+QFDEL=\"" + name + "\"");
+                remove(name);
             }
-            upload(name, contents);
-            if (!Arrays.equals(download(name, contents.length), contents)) {
+            upload(name, contents, secret);
+            if (!Arrays.equals(download(name, contents.length, secret), contents)) {
                 throw new ModemException(
                         "file read back from the module differs from what was written: file=" + name,
                         commands.channel().details().command("AT+QFDWL"));
@@ -60,6 +86,39 @@ final class UserFileSystem {
         }
         compared.add(name);
         return name;
+    }
+
+    /** Returns the names of our files on the module. */
+    List<String> list() throws IOException {
+        AtReply reply;
+        try {
+            reply = commands.run(AtCommand.of("AT+QFLST=\"*\"").information("+QFLST:"));
+        } catch (AtException e) {
+            if (e.code() == QuectelError.FILE_NOT_FOUND) {
+                return List.of();
+            }
+            throw e;
+        }
+        List<String> names = new ArrayList<>();
+        for (String line : reply.lines()) {
+            Matcher listed = OURS.matcher(line);
+            if (listed.matches()) {
+                names.add(listed.group(1));
+            }
+        }
+        return names;
+    }
+
+    /** Removes a file; it need not be there. */
+    void remove(String name) throws IOException {
+        compared.remove(name);
+        try {
+            commands.run("AT+QFDEL=\"" + name + "\"");
+        } catch (AtException e) {
+            if (e.code() != QuectelError.FILE_NOT_FOUND) {
+                throw e;
+            }
+        }
     }
 
     /** Returns the size of a file in bytes, or -1 if there is none. */
@@ -80,22 +139,22 @@ final class UserFileSystem {
         return -1;
     }
 
-    private byte[] download(String name, int size) throws IOException {
-        return commands.run(AtCommand.of("AT+QFDWL=\"" + name + "\"")
-                        .download(size)
-                        .information("+QFDWL:")
-                        .timeoutMillis(TRANSFER_MILLIS))
-                .raw();
+    private byte[] download(String name, int size, boolean secret) throws IOException {
+        AtCommand command = AtCommand.of("AT+QFDWL=\"" + name + "\"")
+                .download(size)
+                .information("+QFDWL:")
+                .timeoutMillis(TRANSFER_MILLIS);
+        return commands.run(secret ? command.secretData() : command).raw();
     }
 
-    private void upload(String name, byte[] contents) throws IOException {
+    private void upload(String name, byte[] contents, boolean secret) throws IOException {
         AtCommand command = AtCommand.of("AT+QFUPL=\"" + name + "\"," + contents.length + "," + UPLOAD_PATIENCE_SECONDS)
                 .upload(contents)
                 .requiredInformation("+QFUPL:")
                 .timeoutMillis(TRANSFER_MILLIS);
         String line;
         try {
-            line = commands.run(command).firstLine();
+            line = commands.run(secret ? command.secretData() : command).firstLine();
         } catch (AtException e) {
             // What arrived of a file that was cut short stays stored.
             commands.tryToRun("AT+QFDEL=\"" + name + "\"");

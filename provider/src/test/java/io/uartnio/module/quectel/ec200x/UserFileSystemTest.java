@@ -60,7 +60,7 @@ class UserFileSystemTest {
     @Test
     void aFileIsUploadedReadBackAndThenTrusted() throws IOException {
         String name = files.provide("ca", CONTENTS);
-        assertThat(name).matches("ca_[0-9a-f]{16}\\.pem");
+        assertThat(name).matches("uartnio_ca_[0-9a-f]{32}\\.pem");
         assertThat(Ec200x.latin1(module.files().get(name))).isEqualTo(CONTENTS);
         assertThat(files.provide("ca", CONTENTS)).isEqualTo(name);
         assertThat(count("AT+QFUPL")).isOne();
@@ -121,7 +121,7 @@ class UserFileSystemTest {
         assertThat(module.files()).containsEntry(name, "abcdefgh");
     }
 
-    private static final class NoSockets implements PayloadSink {
+    static final class NoSockets implements PayloadSink {
         @Override
         public boolean onFrame(int index, boolean tls, int lengthBytes) {
             return false;

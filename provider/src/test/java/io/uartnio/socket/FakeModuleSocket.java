@@ -1,8 +1,8 @@
-package io.uartnio.nio;
+package io.uartnio.socket;
 
 import io.uartnio.AccessMode;
+import io.uartnio.TlsSessionInfo;
 import io.uartnio.contract.Peer;
-import io.uartnio.socket.ModuleSocket;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -18,14 +18,15 @@ import java.util.function.Supplier;
  * A module's socket as the interface describes it: two bounded queues of bytes and a state, all under one lock. The
  * far end is {@link #peer()}.
  */
-final class FakeModuleSocket implements ModuleSocket {
+public final class FakeModuleSocket implements ModuleSocket {
 
-    static final int QUEUE_BYTES = 16 * 1024;
+    public static final int QUEUE_BYTES = 16 * 1024;
 
     /** What every one tells for its local address. */
-    static final InetSocketAddress LOCAL = new InetSocketAddress("10.0.0.2", 4711);
+    public static final InetSocketAddress LOCAL = new InetSocketAddress("10.0.0.2", 4711);
 
     private final FakeModule module;
+    private final TlsSessionInfo tls;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition condition = lock.newCondition();
 
@@ -44,29 +45,30 @@ final class FakeModuleSocket implements ModuleSocket {
     private int port;
     private long timeoutMillis;
 
-    FakeModuleSocket(FakeModule module) {
+    FakeModuleSocket(FakeModule module, TlsSessionInfo tls) {
         this.module = module;
+        this.tls = tls;
     }
 
     // -- what the tests turn and see --
 
-    String host() {
+    public String host() {
         return locked(() -> host);
     }
 
-    int port() {
+    public int port() {
         return locked(() -> port);
     }
 
-    long timeoutMillis() {
+    public long timeoutMillis() {
         return locked(() -> timeoutMillis);
     }
 
-    boolean isOutputShutdown() {
+    public boolean isOutputShutdown() {
         return locked(() -> outputShutdown);
     }
 
-    void reportConnected() {
+    public void reportConnected() {
         change(() -> {
             if (state == State.CONNECTING) {
                 state = State.CONNECTED;
@@ -74,7 +76,7 @@ final class FakeModuleSocket implements ModuleSocket {
         });
     }
 
-    void fail(IOException cause) {
+    public void fail(IOException cause) {
         change(() -> {
             if (state != State.CLOSED) {
                 failure = cause;
@@ -83,7 +85,7 @@ final class FakeModuleSocket implements ModuleSocket {
         });
     }
 
-    Peer peer() {
+    public Peer peer() {
         return new FarEnd();
     }
 
@@ -126,6 +128,11 @@ final class FakeModuleSocket implements ModuleSocket {
     @Override
     public InetSocketAddress localAddress() {
         return state().compareTo(State.CONNECTED) < 0 ? null : LOCAL;
+    }
+
+    @Override
+    public TlsSessionInfo tlsSession() {
+        return state().compareTo(State.CONNECTED) < 0 ? null : tls;
     }
 
     @Override
@@ -221,6 +228,11 @@ final class FakeModuleSocket implements ModuleSocket {
     @Override
     public AccessMode accessMode() {
         return locked(() -> accessMode);
+    }
+
+    @Override
+    public int bytesReadable() {
+        return locked(() -> inputShutdown || state == State.CLOSED ? 0 : received.count());
     }
 
     @Override

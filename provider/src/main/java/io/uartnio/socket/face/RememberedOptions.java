@@ -1,4 +1,4 @@
-package io.uartnio.nio;
+package io.uartnio.socket.face;
 
 import io.uartnio.AccessMode;
 import io.uartnio.ModemSocketOptions;
@@ -14,12 +14,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The socket options of a channel without a kernel socket under it. Clients set them without asking and give up where
+ * The socket options of a face without a kernel socket under it. Clients set them without asking and give up where
  * they are refused (the JDK's {@code HttpClient} on {@code TCP_NODELAY}, Apache's on {@code TCP_KEEPIDLE}), so those of
  * a TCP socket are checked as the JDK checks them, remembered, and given back; the module is told nothing. Safe for any
  * thread.
  */
-final class RememberedOptions {
+public final class RememberedOptions {
 
     /** What a new channel gives for both buffer sizes; a plausible number for clients that size their own by it. */
     private static final int DEFAULT_BUFFER_BYTES = 16 * 1024;
@@ -46,12 +46,12 @@ final class RememberedOptions {
     }
 
     /** Remembers the options of a TCP socket. */
-    static RememberedOptions ofTcp() {
+    public static RememberedOptions ofTcp() {
         return new RememberedOptions(USUAL);
     }
 
-    /** Remembers the options of a TCP socket, and the one of a module, for a channel that may become the module's. */
-    static RememberedOptions ofTcpAndModule() {
+    /** Remembers the options of a TCP socket, and the one of a module, for a face that may become the module's. */
+    public static RememberedOptions ofTcpAndModule() {
         return new RememberedOptions(WITH_ACCESS_MODE);
     }
 
@@ -93,31 +93,43 @@ final class RememberedOptions {
         return Map.copyOf(more);
     }
 
-    Set<SocketOption<?>> supported() {
+    /** Returns the options that can be remembered; unmodifiable. */
+    public Set<SocketOption<?>> supported() {
         return defaults.keySet();
     }
 
-    void checkSupported(SocketOption<?> name) {
+    /**
+     * Checks that an option can be remembered.
+     *
+     * @throws UnsupportedOperationException if not
+     */
+    public void checkSupported(SocketOption<?> name) {
         Objects.requireNonNull(name, "name");
         if (!defaults.containsKey(name)) {
             throw new UnsupportedOperationException("socket option not supported: option=" + name);
         }
     }
 
-    <T> void set(SocketOption<T> name, T value) {
+    /**
+     * Remembers the value of an option.
+     *
+     * @throws IllegalArgumentException if it makes no sense
+     */
+    public <T> void set(SocketOption<T> name, T value) {
         if (!name.type().isInstance(value)) {
             throw new IllegalArgumentException("socket option of the wrong type: option=" + name + ", value=" + value);
         }
         values.put(name, value instanceof Integer number ? checked(name, number) : value);
     }
 
-    <T> T get(SocketOption<T> name) {
+    /** Returns the value last set, or that of a new socket. */
+    public <T> T get(SocketOption<T> name) {
         Object set = values.get(name);
         return name.type().cast(set == null ? defaults.get(name) : set);
     }
 
     /** Sets what was set here on another channel as well, as far as that supports it. */
-    void copyTo(NetworkChannel channel) throws IOException {
+    public void copyTo(NetworkChannel channel) throws IOException {
         for (SocketOption<?> name : values.keySet()) {
             if (channel.supportedOptions().contains(name)) {
                 copy(name, channel);

@@ -1,0 +1,2 @@
+/** Java's classic sockets over those of a module. */
+package io.uartnio.net;
