@@ -314,7 +314,8 @@ class ModuleSslSocketTest {
 
     @Test
     void aServerNameHasToBeTheHosts() throws IOException {
-        assertRefused(parameters(all -> all.setServerNames(List.of(new SNIHostName("other.example")))), "other.example");
+        assertRefused(
+                parameters(all -> all.setServerNames(List.of(new SNIHostName("other.example")))), "other.example");
         assertMet(parameters(all -> all.setServerNames(List.of(new SNIHostName(HOST)))));
     }
 
