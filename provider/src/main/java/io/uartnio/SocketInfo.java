@@ -15,7 +15,9 @@ package io.uartnio;
  * @param bytesSent bytes that the module has taken
  * @param bytesToRead bytes that wait for the reader
  * @param bytesToSend bytes that were written and the module has not taken
- * @param modeSwitches how often the access mode was switched
+ * @param modeSwitches how often the mode in force has changed since the connect: by the adaptive mode, by
+ *     {@link ModemSocketOptions#ACCESS_MODE}, and into {@link AccessMode#TRANSPARENT} and out of it; a change that the
+ *     module has refused does not count
  */
 public record SocketInfo(
         int index,

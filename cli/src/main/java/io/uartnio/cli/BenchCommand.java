@@ -66,6 +66,7 @@ import picocli.CommandLine.Spec;
             "  uartnio bench --access-mode push,buffer,adaptive --turn-around 10",
             "  uartnio bench --parts connect --sockets 12 --turn-around 10",
             "  uartnio bench --parts modems --modems 8 --seconds 10",
+            "  uartnio bench --mux --baud 921600",
             "  uartnio bench --port /dev/ttyUSB2 --host me.example.org:8443 --json -"
         })
 final class BenchCommand implements Callable<Integer> {
@@ -94,9 +95,8 @@ final class BenchCommand implements Callable<Integer> {
             names = "--parts",
             split = ",",
             paramLabel = "PART",
-            description =
-                    "What to measure: goodput, connect, latency, modems. Default: goodput, latency without --port,"
-                            + " and modems with --modems.")
+            description = "What to measure: goodput, connect, latency, modems. Default: goodput, latency without --port"
+                    + " and --mux, and modems with --modems.")
     private List<BenchPart> parts;
 
     @Mixin
@@ -252,6 +252,8 @@ final class BenchCommand implements Callable<Integer> {
         check(module.isPlayed() || turnAroundMillis == 0, "--turn-around is for a played module");
         check(timeoutSeconds == null || timeoutSeconds >= 1, "--timeout must be 1 or more");
         boolean needsPlayed = parts != null && (parts.contains(BenchPart.LATENCY) || parts.contains(BenchPart.MODEMS));
+        boolean needsBareLine = parts != null && parts.contains(BenchPart.LATENCY);
+        check(!module.isMultiplexed() || !needsBareLine, "latency is measured without --mux");
         check(module.isPlayed() || (!needsPlayed && modems == 1), "latency and modems are measured without --port");
         check(json == null || json.equals("-") || isInDirectory(Path.of(json)), "--json: no such directory: " + json);
         check(html == null || isInDirectory(html), "--html: no such directory: " + html);
@@ -272,7 +274,7 @@ final class BenchCommand implements Callable<Integer> {
             return EnumSet.copyOf(parts);
         }
         Set<BenchPart> usual = EnumSet.of(BenchPart.GOODPUT);
-        if (module.isPlayed()) {
+        if (module.isPlayed() && !module.isMultiplexed()) {
             usual.add(BenchPart.LATENCY);
         }
         if (modems > 1) {

@@ -76,7 +76,7 @@ final class BenchPage {
             fact(fact.getKey(), fact.getValue().toString());
         }
         fact("module", (settings.module().isPlayed() ? "played: " : "") + results.module());
-        fact("sockets", (settings.tls() ? "TLS by the module, " : "plain TCP, ") + settings.accessModeWords());
+        fact("sockets", settings.socketWords());
         out.append("</dl>\n");
     }
 

@@ -52,6 +52,7 @@ final class BenchResults {
         all.put("module", module);
         all.put("played", settings.module().isPlayed());
         all.put("tls", settings.tls());
+        all.put("mux", settings.module().mux());
         all.put(
                 "accessModes",
                 settings.accessModes().stream().map(AccessMode::name).toList());
@@ -105,7 +106,8 @@ final class BenchResults {
                 int payload,
                 Direction direction) {
             double rate = transfer.bytesPerSecond();
-            double limit = FramingLimit.of(direction, settings.tls()) * modems;
+            double limit =
+                    FramingLimit.of(direction, settings.tls(), settings.module().mux()) * modems;
             return new Goodput(
                     baudRate,
                     accessMode,

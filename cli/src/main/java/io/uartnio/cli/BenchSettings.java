@@ -57,8 +57,14 @@ record BenchSettings(
         return sockets.stream().mapToInt(Integer::intValue).max().orElseThrow();
     }
 
+    /** Returns what the sockets are and how their data crosses the line, in words. */
+    String socketWords() {
+        return (tls ? "TLS by the module" : "plain TCP") + ", " + accessModeWords()
+                + (module.mux() ? ", multiplexed" : "");
+    }
+
     /** Returns the access modes as they are written on the command line. */
-    String accessModeWords() {
+    private String accessModeWords() {
         return accessModes.stream().map(AccessModes::word).collect(Collectors.joining(", "));
     }
 

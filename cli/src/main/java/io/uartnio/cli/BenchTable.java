@@ -28,7 +28,7 @@ final class BenchTable {
                 + (settings.module().isPlayed()
                         ? "played EC200N, paced"
                         : "on " + settings.module().port()) + ", "
-                + (settings.tls() ? "TLS by the module" : "plain TCP") + ", " + settings.accessModeWords());
+                + settings.socketWords());
     }
 
     void goodputHeader(AccessMode accessMode) {

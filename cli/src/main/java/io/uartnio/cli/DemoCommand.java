@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  uartnio demo",
             "  uartnio demo --sockets 4 --bytes 1M --plain",
+            "  uartnio demo --mux",
             "  uartnio demo --port /dev/ttyUSB2 --host me.example.org:8443 --apn internet"
         })
 final class DemoCommand implements Callable<Integer> {

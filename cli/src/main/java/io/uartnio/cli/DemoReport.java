@@ -39,8 +39,8 @@ final class DemoReport {
                 status.seconds()));
         out.println();
         out.println("        payload       goodput  line used  framing limit");
-        direction("down", status.down(), FramingLimit.DOWN, status, out);
-        direction("up", status.up(), FramingLimit.UP, status, out);
+        direction("down", status.down(), status.framingLimit(Direction.DOWN), status, out);
+        direction("up", status.up(), status.framingLimit(Direction.UP), status, out);
         out.println();
         out.println("Line used: payload against what " + status.baudRate() + " baud carry in one direction (8N1),");
         out.println("from the first payload to arrive in that direction to the last.");

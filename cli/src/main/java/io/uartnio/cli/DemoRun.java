@@ -187,7 +187,13 @@ final class DemoRun {
                 + ByteSize.text(settings.bytes()) + " each way on each");
         text.println();
         text.flush();
-        status = new DemoStatus(sockets, down, up, settings.baudRate(), settings.bytes());
+        status = new DemoStatus(
+                sockets,
+                down,
+                up,
+                settings.baudRate(),
+                settings.bytes(),
+                settings.module().mux());
         DemoDisplay display = display();
         try {
             InetSocketAddress server = InetSocketAddress.createUnresolved(

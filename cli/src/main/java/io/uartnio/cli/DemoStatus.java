@@ -17,6 +17,7 @@ final class DemoStatus {
     private final Traffic up;
     private final int baudRate;
     private final long bytesEach;
+    private final boolean mux;
     private final long startNanos = System.nanoTime();
     private final long[] sampleNanos = new long[SAMPLES];
     private final long[][] downSamples;
@@ -31,13 +32,15 @@ final class DemoStatus {
      * @param up uploads of the sockets
      * @param baudRate of the line
      * @param bytesEach of each socket and direction
+     * @param mux true if the line is multiplexed
      */
-    DemoStatus(List<DemoSocket> sockets, Traffic down, Traffic up, int baudRate, long bytesEach) {
+    DemoStatus(List<DemoSocket> sockets, Traffic down, Traffic up, int baudRate, long bytesEach, boolean mux) {
         this.sockets = List.copyOf(sockets);
         this.down = down;
         this.up = up;
         this.baudRate = baudRate;
         this.bytesEach = bytesEach;
+        this.mux = mux;
         this.downSamples = new long[SAMPLES][sockets.size()];
         this.upSamples = new long[SAMPLES][sockets.size()];
         sample(startNanos);
@@ -86,6 +89,11 @@ final class DemoStatus {
 
     int baudRate() {
         return baudRate;
+    }
+
+    /** Returns the framing limit of a direction; all sockets are the module's TLS. */
+    double framingLimit(Direction direction) {
+        return FramingLimit.of(direction, true, mux);
     }
 
     long bytesEach() {

@@ -11,15 +11,21 @@ final class FramingLimit {
     private static final int PAYLOAD_BYTES = 1460;
 
     /** Direct push by TLS: what announces the payload, and the CR LF that follows it. */
-    static final double DOWN = share("\r\n+QSSLURC: \"recv\",0,1460\r\n", "\r\n");
+    private static final double DOWN = share("\r\n+QSSLURC: \"recv\",0,1460\r\n", "\r\n");
 
     /** The command that asks to send; prompt and result cross in the other direction. */
-    static final double UP = share("AT+QSSLSEND=0,1460\r", "");
+    private static final double UP = share("AT+QSSLSEND=0,1460\r", "");
 
     /** Direct push by plain TCP. */
     private static final double PLAIN_DOWN = share("\r\n+QIURC: \"recv\",0,1460\r\n", "\r\n");
 
     private static final double PLAIN_UP = share("AT+QISEND=0,1460\r", "");
+
+    /** A frame of the multiplexer carries so many bytes if both sides are offered what they ask for first. */
+    private static final int MUX_INFORMATION_BYTES = 127;
+
+    /** Two flags, address, control, length and check. */
+    private static final int MUX_OTHER_BYTES = 6;
 
     private FramingLimit() {}
 
@@ -28,12 +34,17 @@ final class FramingLimit {
         return PAYLOAD_BYTES / (double) (PAYLOAD_BYTES + others);
     }
 
-    /** Returns the limit of a direction, for TLS by the module or for plain TCP. */
-    static double of(Direction direction, boolean tls) {
-        return switch (direction) {
+    /**
+     * Returns the limit of a direction, for TLS by the module or for plain TCP.
+     *
+     * @param mux true if all of this crosses in frames of the multiplexer
+     */
+    static double of(Direction direction, boolean tls, boolean mux) {
+        double limit = switch (direction) {
             case DOWN -> tls ? DOWN : PLAIN_DOWN;
             case UP -> tls ? UP : PLAIN_UP;
         };
+        return mux ? limit * MUX_INFORMATION_BYTES / (MUX_INFORMATION_BYTES + MUX_OTHER_BYTES) : limit;
     }
 
     /** Returns the share of a line that a payload rate is: 8N1 takes ten bit times a byte. */

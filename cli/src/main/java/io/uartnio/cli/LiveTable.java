@@ -81,8 +81,8 @@ final class LiveTable implements DemoDisplay {
             lines.add(row(socket, status, colours));
         }
         lines.add("");
-        lines.add(total("down", status.down(), status.downRate(), FramingLimit.DOWN, status));
-        lines.add(total("up", status.up(), status.upRate(), FramingLimit.UP, status)
+        lines.add(total("down", status.down(), status.downRate(), status.framingLimit(Direction.DOWN), status));
+        lines.add(total("up", status.up(), status.upRate(), status.framingLimit(Direction.UP), status)
                 + String.format(Locale.ROOT, "%8.1f s", status.seconds()));
         return lines;
     }

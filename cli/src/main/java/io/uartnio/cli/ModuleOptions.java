@@ -63,6 +63,17 @@ final class ModuleOptions {
                     + " ${DEFAULT-VALUE}.")
     private String urcPort;
 
+    @Option(
+            names = "--mux",
+            description = "Run everything through the 3GPP TS 27.010 multiplexer (AT+CMUX), which takes 6 bytes for"
+                    + " every 127.")
+    private boolean mux;
+
+    /** Returns true if the line is to be multiplexed. */
+    boolean isMultiplexed() {
+        return mux;
+    }
+
     /** Returns true if the module is played. */
     boolean isPlayed() {
         return port == null;
@@ -81,7 +92,7 @@ final class ModuleOptions {
         HostPort server = host == null
                 ? new HostPort(playedHost, PLAYED_PORT)
                 : new HostPort(host.host(), host.portOr(port == null ? PLAYED_PORT : DEFAULT_PORT));
-        return new ModuleSettings(port, server, address(server), apn, simPin, flowControl, urcPort);
+        return new ModuleSettings(port, server, address(server), apn, simPin, flowControl, urcPort, mux);
     }
 
     /** Where the server listens: where it was told to, else as near to the module as will do. */

@@ -13,6 +13,7 @@ import io.uartnio.Modem;
  * @param simPin or null
  * @param flowControl of the line
  * @param urcPort which of its ports the module calls this one
+ * @param mux true if the line is multiplexed
  */
 record ModuleSettings(
         String port,
@@ -21,7 +22,8 @@ record ModuleSettings(
         String apn,
         String simPin,
         FlowControl flowControl,
-        String urcPort) {
+        String urcPort,
+        boolean mux) {
 
     boolean isPlayed() {
         return port == null;
@@ -29,7 +31,8 @@ record ModuleSettings(
 
     /** Starts the description of a modem, all but its port. */
     Modem.Builder modem() {
-        Modem.Builder builder = Modem.builder().flowControl(flowControl).urcPort(urcPort);
+        Modem.Builder builder =
+                Modem.builder().flowControl(flowControl).urcPort(urcPort).mux(mux);
         if (apn != null) {
             builder.apn(apn);
         }

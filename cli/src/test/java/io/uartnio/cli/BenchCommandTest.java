@@ -115,6 +115,31 @@ class BenchCommandTest {
     }
 
     @Test
+    void goodputIsMeasuredOverAMultiplexedLine() {
+        Invocation run = Invocation.of(
+                "bench",
+                "--mux",
+                "--baud",
+                "921600",
+                "--sockets",
+                "2",
+                "--payload",
+                "1460",
+                "--seconds",
+                "0.1",
+                "--json",
+                "-");
+
+        assertThat(run.code()).as(run.toString()).isZero();
+        assertThat(JsonReader.object(run.out())).containsEntry("mux", true).containsEntry("latency", List.of());
+        assertThat(run.err()).contains("of limit", "multiplexed");
+
+        Invocation latency = Invocation.of("bench", "--mux", "--parts", "latency");
+        assertThat(latency.code()).isEqualTo(2);
+        assertThat(latency.err()).contains("latency is measured without --mux");
+    }
+
+    @Test
     void anotherModuleIsReachedByItsPort() throws IOException {
         try (ModuleEmulator emulator =
                 ModuleEmulator.builder().baudRate(921_600).start()) {

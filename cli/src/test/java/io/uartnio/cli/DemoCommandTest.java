@@ -49,6 +49,33 @@ class DemoCommandTest {
     }
 
     @Test
+    void everySocketIsVerifiedOverAMultiplexedLine() throws Exception {
+        try (ModuleEmulator emulator = ModuleEmulator.builder()
+                .host("demo.test", InetAddress.getLoopbackAddress())
+                .start()) {
+            Invocation run = Invocation.of(
+                    "demo",
+                    "--mux",
+                    "--port",
+                    emulator.portName(),
+                    "--host",
+                    "demo.test:" + freePort(),
+                    "--listen",
+                    "127.0.0.1",
+                    "--sockets",
+                    "3",
+                    "--bytes",
+                    "8k");
+
+            assertThat(run.code()).as(run.toString()).isZero();
+            // Of 127 bytes and 6.
+            assertThat(run.out()).contains("3 of 3 sockets verified", "93.6 %");
+            assertThat(emulator.counters().commands("+CMUX")).isPositive();
+            assertThat(emulator.counters().muxFramesFromHost()).isGreaterThan(100);
+        }
+    }
+
+    @Test
     void jsonIsTheLastLineOfStandardOutputAndAllElseIsOnStandardError() {
         Invocation run = Invocation.of("demo", "--bytes", "4k", "--sockets", "3", "--json");
 

@@ -17,7 +17,7 @@ class DisplaysTest {
     private final List<DemoSocket> sockets = IntStream.range(0, 12)
             .mapToObj(number -> new DemoSocket(new DemoRequest(1, number, 1L << 33), 7, down))
             .toList();
-    private final DemoStatus status = new DemoStatus(sockets, down, up, 921_600, 1L << 33);
+    private final DemoStatus status = new DemoStatus(sockets, down, up, 921_600, 1L << 33, false);
 
     private void moveMuch() {
         for (int socket = 0; socket < 12; socket++) {
@@ -66,8 +66,8 @@ class DisplaysTest {
 
     @Test
     void theFramingLimitCountsWhatMustCrossWithAPayload() {
-        assertThat(FramingLimit.DOWN).isEqualTo(1460.0 / (1460 + 27 + 2));
-        assertThat(FramingLimit.UP).isEqualTo(1460.0 / (1460 + 19));
+        assertThat(FramingLimit.of(Direction.DOWN, true, false)).isEqualTo(1460.0 / (1460 + 27 + 2));
+        assertThat(FramingLimit.of(Direction.UP, true, false)).isEqualTo(1460.0 / (1460 + 19));
         assertThat(FramingLimit.lineShare(92_160, 921_600)).isEqualTo(1.0);
     }
 

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /**
  * What the host sends over one channel of the multiplexer. Filled by the thread that reads the line, read by the channel's
@@ -22,7 +22,7 @@ final class ChannelInput extends PortInput {
     private final Condition changed = lock.newCondition();
     private final ByteRing ring = new ByteRing(CAPACITY);
     private final byte[] given = new byte[4096];
-    private final Consumer<Boolean> hold;
+    private final BiConsumer<ChannelInput, Boolean> hold;
     private boolean holding;
     private boolean ended;
     private long written;
@@ -30,8 +30,8 @@ final class ChannelInput extends PortInput {
     /** Where DTR was dropped, -1 if every drop is known. */
     private long dtrDropAt = -1;
 
-    /** @param hold is told when the host must hold the channel and when not any more */
-    ChannelInput(Power power, Consumer<Boolean> hold) {
+    /** @param hold is told by this input when the host must hold the channel and when not any more */
+    ChannelInput(Power power, BiConsumer<ChannelInput, Boolean> hold) {
         super(power);
         this.hold = hold;
     }
@@ -60,7 +60,7 @@ final class ChannelInput extends PortInput {
             lock.unlock();
         }
         if (nowHolding) {
-            hold.accept(true);
+            hold.accept(this, true);
         }
     }
 
@@ -115,7 +115,7 @@ final class ChannelInput extends PortInput {
             lock.unlock();
         }
         if (noLongerHolding) {
-            hold.accept(false);
+            hold.accept(this, false);
         }
     }
 

@@ -94,23 +94,24 @@ final class MuxChannel {
     }
 
     Life open() {
+        ChannelInput channelInput = new ChannelInput(module.power, this::holdHost);
+        channelInput.reset(module.uart.input.life());
         synchronized (this) {
             hostReady = true;
             statusSent = false;
             carrier = false;
             inputFull = false;
+            input = channelInput;
         }
         held = false;
         statusUnanswered = false;
-        ChannelInput channelInput = new ChannelInput(module.power, this::holdHost);
-        channelInput.reset(module.uart.input.life());
-        ModulePort opened = new ModulePort("cmux" + dlci, channelInput, module::output, this::setCarrier, module.power);
+        ModulePort opened = new ModulePort(
+                "cmux" + dlci, channelInput, module::output, on -> setCarrier(channelInput, on), module.power);
         opened.setProfile(module.settings.savedProfile());
         module.applyProfile(opened);
         CommandInterpreter interpreter = new CommandInterpreter(module, opened);
         Thread thread = Threads.create("commands-" + opened.name, () -> serve(interpreter, opened, channelInput));
         Life life = new Life(opened, thread);
-        input = channelInput;
         port = opened;
         thread.start();
         module.transmitter.wake();
@@ -179,22 +180,22 @@ final class MuxChannel {
         module.transmitter.wake();
     }
 
-    private void holdHost(boolean hold) {
-        synchronized (this) {
+    private synchronized void holdHost(ChannelInput source, boolean hold) {
+        if (source == input) {
             inputFull = hold;
+            sendStatus();
         }
-        sendStatus();
     }
 
-    private void setCarrier(boolean on) {
-        boolean changed;
-        synchronized (this) {
-            changed = carrier != on;
+    /** An earlier life of the channel may still be at its end, and its lines are not this one's. */
+    private synchronized void setCarrier(ChannelInput source, boolean on) {
+        boolean changed = source == input && carrier != on;
+        if (changed) {
             carrier = on;
-        }
-        // Before the channel is open its first status tells.
-        if (changed && port != null) {
-            sendStatus();
+            // Before the channel is open its first status tells.
+            if (port != null) {
+                sendStatus();
+            }
         }
     }
 

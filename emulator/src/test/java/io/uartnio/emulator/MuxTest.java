@@ -229,6 +229,39 @@ class MuxTest {
     }
 
     @Test
+    void theEndOfAChannelsEarlierLifeIsNotTheNextOnes() throws Exception {
+        try (EchoServer server = new EchoServer();
+                ModuleEmulator emulator = ModuleEmulator.builder()
+                        .connectDelay(Duration.ofSeconds(1))
+                        .startInMemory();
+                MuxHost host = MuxHost.over(emulator.line(), REQUEST)) {
+            host.open(0);
+            host.port(2).write(open(2, server, 2) + "\r");
+            host.expect("0 0 ef e3050b0d");
+            await().until(() -> emulator.counters().commands("+QIOPEN") == 1);
+            Thread earlier = commandsOfChannel2();
+            host.send(2, 0x53, "");
+            host.expect("2 1 73");
+            Host port = host.port(2);
+            port.command(open(5, server, 2), "\r\nCONNECT\r\n");
+            // It has connected by then, raised DCD, found its channel closed, and lowered DCD.
+            await().atMost(60, TimeUnit.SECONDS).until(() -> !earlier.isAlive());
+            host.send(0, 0xEF, "2301");
+            await().until(() -> host.frames().contains("0 0 ef 2101"));
+            assertThat(host.frames()).containsExactly("0 0 ef e3050b0d", "0 0 ef e3050b8d", "0 0 ef 2101");
+            port.write("and nothing else");
+            port.expect("and nothing else");
+        }
+    }
+
+    private static Thread commandsOfChannel2() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("uartnio-emulator-commands-cmux2"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
     void bothSidesHoldAChannelWithoutHoldingTheOthers() throws Exception {
         int size = 600_000;
         try (EchoServer silent = new EchoServer(socket -> {

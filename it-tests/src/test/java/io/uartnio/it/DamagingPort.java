@@ -1,17 +1,15 @@
 package io.uartnio.it;
 
-import io.uartnio.uart.ControlLine;
+import io.uartnio.uart.ForwardingUartPort;
 import io.uartnio.uart.LineSettings;
 import io.uartnio.uart.UartPort;
 import java.io.IOException;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A line that loses, changes or adds a byte now and then, in one direction or both, once it is told to. */
-final class DamagingPort implements UartPort {
+final class DamagingPort extends ForwardingUartPort {
 
-    private final UartPort port;
     private final int meanBytes;
     private volatile boolean damagesToHost;
     private volatile boolean damagesToModule;
@@ -21,7 +19,7 @@ final class DamagingPort implements UartPort {
 
     /** @param meanBytes between two damages */
     DamagingPort(UartPort port, long seed, int meanBytes) {
-        this.port = port;
+        super(port);
         this.meanBytes = meanBytes;
         this.toHost = new Damager(new Random(seed));
         this.toModule = new Damager(new Random(~seed));
@@ -80,79 +78,29 @@ final class DamagingPort implements UartPort {
     }
 
     @Override
-    public String name() {
-        return port.name();
-    }
-
-    @Override
     public void open(LineSettings settings, Listener listener) throws IOException {
-        port.open(settings, new Listener() {
+        super.open(settings, new ForwardingListener(listener) {
             @Override
             public void onReceived(byte[] buffer, int offset, int length) {
                 if (!damagesToHost) {
-                    listener.onReceived(buffer, offset, length);
+                    super.onReceived(buffer, offset, length);
                     return;
                 }
                 int damaged = toHost.apply(buffer, offset, length);
                 if (damaged > 0) {
-                    listener.onReceived(toHost.out, 0, damaged);
+                    super.onReceived(toHost.out, 0, damaged);
                 }
             }
-
-            @Override
-            public void onClosed(IOException cause) {
-                listener.onClosed(cause);
-            }
         });
-    }
-
-    @Override
-    public boolean isOpen() {
-        return port.isOpen();
     }
 
     @Override
     public void write(byte[] buffer, int offset, int length) throws IOException {
         if (damagesToModule) {
             int damaged = toModule.apply(buffer, offset, length);
-            port.write(toModule.out, 0, damaged);
+            super.write(toModule.out, 0, damaged);
         } else {
-            port.write(buffer, offset, length);
+            super.write(buffer, offset, length);
         }
-    }
-
-    @Override
-    public boolean awaitTransmitIdle(long timeoutMillis) throws IOException {
-        return port.awaitTransmitIdle(timeoutMillis);
-    }
-
-    @Override
-    public void setBaudRate(int baudRate) throws IOException {
-        port.setBaudRate(baudRate);
-    }
-
-    @Override
-    public Set<ControlLine> controlLines() {
-        return port.controlLines();
-    }
-
-    @Override
-    public boolean isAsserted(ControlLine line) {
-        return port.isAsserted(line);
-    }
-
-    @Override
-    public boolean setAsserted(ControlLine line, boolean asserted) {
-        return port.setAsserted(line, asserted);
-    }
-
-    @Override
-    public boolean setReceiving(boolean receiving) {
-        return port.setReceiving(receiving);
-    }
-
-    @Override
-    public void close() {
-        port.close();
     }
 }

@@ -1,15 +1,17 @@
 package io.uartnio.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.uartnio.AccessMode;
 import io.uartnio.Modem;
+import io.uartnio.ModemException;
 import io.uartnio.ModemSocketOptions;
+import io.uartnio.SocketInfo;
 import io.uartnio.emulator.ModuleEmulator;
 import io.uartnio.uart.SerialUartPort;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -18,7 +20,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,8 +29,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * The multiplexer over a real pseudo-terminal: transparent streams and pushed sockets at once, and what becomes of them
- * when the line damages bytes. {@code -Duartnio.muxMiB=20} is the long form.
+ * The multiplexer over a real pseudo-terminal: transparent streams and pushed sockets at once. {@code -Duartnio.muxMiB=20}
+ * is the long form. What becomes of them when the line damages bytes is {@link MuxDamageTest}'s.
  */
 @EnabledOnOs(OS.LINUX)
 @ExtendWith(NothingLeftBehind.class)
@@ -129,12 +130,38 @@ class MultiplexerTest {
                 SocketChannel channel = connect(modem, echo.port(), AccessMode.TRANSPARENT)) {
             awaitTransparent(modem, 1);
             echo(channel, "+++");
+            assertThat(modem.sockets()).extracting(SocketInfo::modeSwitches).containsExactly(1L);
             channel.setOption(ModemSocketOptions.ACCESS_MODE, AccessMode.BUFFER);
             awaitTransparent(modem, 0);
             echo(channel, "buffered");
+            assertThat(modem.sockets()).extracting(SocketInfo::modeSwitches).containsExactly(2L);
             channel.setOption(ModemSocketOptions.ACCESS_MODE, AccessMode.TRANSPARENT);
             awaitTransparent(modem, 1);
             echo(channel, "\r\nNO CARRIER\r\n");
+            assertThat(modem.sockets()).extracting(SocketInfo::modeSwitches).containsExactly(3L);
+        }
+    }
+
+    @Test
+    void aModuleThatRefusesAnotherChannelKeepsTheSocketInBufferAccessMode() throws Exception {
+        try (PeerServer echo = PeerServer.echo();
+                ModuleEmulator emulator = Bench.emulator().start();
+                Modem modem = Bench.modem(emulator).mux(true).open();
+                SocketChannel first = connect(modem, echo.port(), AccessMode.BUFFER);
+                SocketChannel second = connect(modem, echo.port(), AccessMode.BUFFER)) {
+            emulator.refuseModeSwitches(true);
+            first.setOption(ModemSocketOptions.ACCESS_MODE, AccessMode.TRANSPARENT);
+            // The module's refusal is seen in the background, and told to whoever asks from then on.
+            Awaitility.await()
+                    .untilAsserted(() -> assertThatThrownBy(
+                                    () -> second.setOption(ModemSocketOptions.ACCESS_MODE, AccessMode.TRANSPARENT))
+                            .isInstanceOf(ModemException.class)
+                            .hasMessageContaining("refuses to move a connected socket"));
+            echo(first, "first");
+            echo(second, "second");
+            assertThat(modem.sockets())
+                    .extracting(SocketInfo::accessModeInForce, SocketInfo::modeSwitches)
+                    .containsOnly(tuple(AccessMode.BUFFER, 0L));
         }
     }
 
@@ -158,87 +185,5 @@ class MultiplexerTest {
                 Bench.assertAllSocketsWork(modem, echo);
             }
         }
-    }
-
-    // ------------------------------------------------------------------ damage
-
-    /**
-     * Streams whose every byte follows from its place, over a line that damages a byte every 10 kB: whatever is read is
-     * the beginning of what was sent, but for bytes that were changed inside information, which nothing on the line
-     * covers. A stream that fails is opened anew.
-     */
-    @Test
-    void noStreamWithAHoleIsHandedOn() throws Exception {
-        DamagingPort[] line = new DamagingPort[1];
-        try (PeerServer server = new PeerServer(connection -> send(connection.getOutputStream(), 20L * bytes()));
-                ModuleEmulator emulator = Bench.emulator().start()) {
-            line[0] = new DamagingPort(new SerialUartPort(emulator.portName()), 42, 10_000);
-            try (Modem modem = Bench.modem(emulator).port(line[0]).mux(true).open()) {
-                AtomicInteger failures = new AtomicInteger();
-                line[0].damage(true, false);
-                List<Future<Long>> streams = new ArrayList<>();
-                for (int i = 0; i < STREAMS; i++) {
-                    streams.add(threads.submit(() -> readStreams(modem, server.port(), failures)));
-                }
-                long read = 0;
-                for (Future<Long> stream : streams) {
-                    read += stream.get();
-                }
-                line[0].damage(false, false);
-                assertThat(read).isGreaterThanOrEqualTo((long) STREAMS * bytes());
-                assertThat(failures.get()).isPositive().isLessThanOrEqualTo((int) (3 * line[0].damages()));
-                try (PeerServer echo = PeerServer.echo()) {
-                    Awaitility.await()
-                            .atMost(2, TimeUnit.MINUTES)
-                            .ignoreExceptionsInstanceOf(IOException.class)
-                            .untilAsserted(() -> Bench.assertAllSocketsWork(modem, echo));
-                }
-            }
-        }
-    }
-
-    private static byte at(long position) {
-        long mixed = position * 0x9e3779b97f4a7c15L;
-        return (byte) (mixed >>> 56);
-    }
-
-    private static void send(OutputStream out, long count) throws IOException {
-        byte[] block = new byte[4096];
-        for (long sent = 0; sent < count; sent += block.length) {
-            for (int i = 0; i < block.length; i++) {
-                block[i] = at(sent + i);
-            }
-            out.write(block);
-        }
-    }
-
-    /** Reads so many bytes, of as many streams as it takes. */
-    private static long readStreams(Modem modem, int port, AtomicInteger failures) {
-        long total = 0;
-        while (total < bytes()) {
-            long before = total;
-            try (SocketChannel channel = connect(modem, port, AccessMode.TRANSPARENT)) {
-                ByteBuffer buffer = ByteBuffer.allocate(8192);
-                long position = 0;
-                while (total < bytes() && channel.read(buffer.clear()) >= 0) {
-                    check(buffer.flip(), position);
-                    position += buffer.limit();
-                    total += buffer.limit();
-                }
-            } catch (IOException e) {
-                failures.incrementAndGet();
-            }
-            assertThat(total).isGreaterThanOrEqualTo(before);
-        }
-        return total;
-    }
-
-    private static void check(ByteBuffer read, long position) {
-        int wrong = 0;
-        for (int i = 0; i < read.limit(); i++) {
-            wrong += read.get(i) == at(position + i) ? 0 : 1;
-        }
-        // A hole would make nearly all that follow wrong.
-        assertThat(wrong).as("wrong bytes at %d of %d", position, read.limit()).isLessThanOrEqualTo(3);
     }
 }

@@ -81,7 +81,8 @@ final class OldTlsProgram {
 
     /** Returns how many there are: a JDK may have given some up. */
     private int everySuite() throws Exception {
-        Set<String> supported = Set.of(SSLContext.getDefault().getSupportedSSLParameters().getCipherSuites());
+        Set<String> supported =
+                Set.of(SSLContext.getDefault().getSupportedSSLParameters().getCipherSuites());
         List<String> played = new ArrayList<>(modem.info().tlsCipherSuites());
         assertThat(played).hasSize(32);
         played.removeIf(suite -> !supported.contains(jdkName(suite)));

@@ -76,9 +76,7 @@ class TlsVerificationTest {
     }
 
     private static TlsProfile.Builder trusting(Authority trusted) {
-        return TlsProfile.builder()
-                .trustAnchors(List.of(trusted.certificate()))
-                .allowUncheckedHostName();
+        return TlsProfile.builder().trustAnchors(List.of(trusted.certificate())).allowUncheckedHostName();
     }
 
     private static TlsProfile.Builder trusting() {
@@ -164,8 +162,7 @@ class TlsVerificationTest {
         Authority.Identity itself = Authority.selfSigned(Bench.HOST);
         try (TlsPeer server = TlsPeer.of(itself)) {
             assertRefused(trusting(), server);
-            assertOpens(
-                    TlsProfile.builder().trustAnchors(itself.chain()).allowUncheckedHostName(), server);
+            assertOpens(TlsProfile.builder().trustAnchors(itself.chain()).allowUncheckedHostName(), server);
             assertOpens(TlsProfile.builder().insecureSkipVerification(), server);
         }
     }
@@ -204,8 +201,8 @@ class TlsVerificationTest {
     void aServerOfAnotherNameIsLetInOnlyByAProfileThatAllowsIt() throws Exception {
         open();
         try (TlsPeer server = TlsPeer.of(authority.issue("somebody.else", KeyKind.RSA))) {
-            assertThatThrownBy(() -> connect(
-                            TlsProfile.builder().trustAnchors(List.of(authority.certificate())), server))
+            assertThatThrownBy(
+                            () -> connect(TlsProfile.builder().trustAnchors(List.of(authority.certificate())), server))
                     .isInstanceOf(ModemException.class)
                     .hasMessageContaining("allowUncheckedHostName");
             assertOpens(trusting(), server);
@@ -275,8 +272,7 @@ class TlsVerificationTest {
             assertThatThrownBy(() -> connect(trusting().protocols("TLSv1.3"), server))
                     .isInstanceOf(ModemException.class)
                     .hasMessageContaining("TLSv1.3");
-            assertThatThrownBy(
-                            () -> connect(trusting().cipherSuites("TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"), server))
+            assertThatThrownBy(() -> connect(trusting().cipherSuites("TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"), server))
                     .isInstanceOf(ModemException.class)
                     .hasMessageContaining("TLS_DHE_RSA_WITH_AES_128_GCM_SHA256");
             assertThatThrownBy(() -> connect(
@@ -344,8 +340,9 @@ class TlsVerificationTest {
             emulator.restart();
             assertThatThrownBy(() -> Bench.readFully(lost, 1)).isInstanceOf(IOException.class);
             lost.close();
-            await().atMost(Duration.ofSeconds(60)).ignoreExceptions().untilAsserted(() ->
-                    assertOpens(trusting(), trusted));
+            await().atMost(Duration.ofSeconds(60))
+                    .ignoreExceptions()
+                    .untilAsserted(() -> assertOpens(trusting(), trusted));
             assertRefused(trusting(), untrusted);
         }
     }

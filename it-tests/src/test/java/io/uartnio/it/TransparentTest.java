@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.uartnio.AccessMode;
 import io.uartnio.Modem;
+import io.uartnio.ModemException;
 import io.uartnio.ModemSocketOptions;
 import io.uartnio.SocketInfo;
 import io.uartnio.emulator.EmulatorBuilder;
@@ -203,6 +204,8 @@ class TransparentTest {
                 ModuleEmulator emulator = line.start(Bench.emulator());
                 Modem modem = line.modem(emulator).open();
                 SocketChannel channel = Bench.connect(modem.selectorProvider(), echo.port())) {
+            await().until(() -> modem.sockets().get(0).accessModeInForce() == AccessMode.DIRECT_PUSH);
+            long switches = modem.sockets().get(0).modeSwitches();
             for (int round = 0; round < 2; round++) {
                 channel.setOption(ModemSocketOptions.ACCESS_MODE, AccessMode.TRANSPARENT);
                 echo(channel, "on the way in " + round + "+++");
@@ -212,6 +215,9 @@ class TransparentTest {
                 echo(channel, "on the way out " + round);
                 await().until(() -> modem.sockets().get(0).accessModeInForce() == AccessMode.DIRECT_PUSH);
                 echo(channel, "pushed " + round);
+                // To buffer mode, in, out, and on to direct push.
+                assertThat(modem.sockets().get(0).modeSwitches() - switches).isEqualTo(4);
+                switches = modem.sockets().get(0).modeSwitches();
             }
         }
     }
@@ -320,8 +326,20 @@ class TransparentTest {
             try (SocketChannel channel = connect(modem.selectorProvider(), echo.port(), AccessMode.TRANSPARENT)) {
                 echo(channel, "all the same");
                 assertThat(isTransparent(modem)).isFalse();
+                await().until(() -> emulator.counters().commands("+QISWTMD") == 1);
+                channel.setOption(ModemSocketOptions.ACCESS_MODE, AccessMode.BUFFER);
+                echo(channel, "asked once");
+                assertRefused(channel);
+                echo(channel, "and still");
             }
         }
+    }
+
+    private static void assertRefused(SocketChannel channel) throws IOException {
+        assertThatThrownBy(() -> channel.setOption(ModemSocketOptions.ACCESS_MODE, AccessMode.TRANSPARENT))
+                .isInstanceOf(ModemException.class)
+                .hasMessageContaining("refuses to move a connected socket to transparent access mode");
+        assertThat(channel.getOption(ModemSocketOptions.ACCESS_MODE)).isEqualTo(AccessMode.BUFFER);
     }
 
     @ParameterizedTest

@@ -158,12 +158,12 @@ public interface ModuleDriver extends UnsolicitedHandler {
     }
 
     /**
-     * Asks how many sent bytes the peer has not acknowledged.
+     * Asks how much a socket was given to send, and what of it the peer has not acknowledged.
      *
-     * @return the number, or -1 if this module cannot tell
+     * @return the counters, or null if this module cannot tell for such a socket
      * @throws IOException if the module does not answer
      */
-    long unacknowledgedBytes(int index, boolean tls) throws IOException;
+    SendCounters sendCounters(int index, boolean tls) throws IOException;
 
     /**
      * Asks which address and port of its own the module has taken for a connection.

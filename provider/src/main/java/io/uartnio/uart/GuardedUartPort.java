@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -18,14 +17,13 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Threads: as {@link UartPort} says.
  */
-public final class GuardedUartPort implements UartPort {
+public final class GuardedUartPort extends ForwardingUartPort {
 
     private static final Logger LOG = System.getLogger(GuardedUartPort.class.getName());
 
     /** A start bit, eight data bits and a stop bit. */
     private static final long BITS_PER_BYTE = 10;
 
-    private final UartPort port;
     private final long writeTimeoutNanos;
     private final Runnable check = this::checkWrite;
 
@@ -50,7 +48,7 @@ public final class GuardedUartPort implements UartPort {
      * @param writeTimeoutMillis how long a write may take beyond the time its bytes need on the line, at least 1
      */
     public GuardedUartPort(UartPort port, long writeTimeoutMillis) {
-        this.port = Objects.requireNonNull(port, "port");
+        super(port);
         if (writeTimeoutMillis < 1) {
             throw new IllegalArgumentException(
                     "writeTimeoutMillis must be positive: writeTimeoutMillis=" + writeTimeoutMillis);
@@ -59,15 +57,10 @@ public final class GuardedUartPort implements UartPort {
     }
 
     @Override
-    public String name() {
-        return port.name();
-    }
-
-    @Override
     public void open(LineSettings settings, Listener listener) throws IOException {
         Objects.requireNonNull(listener, "listener");
         GuardedListener guarded = new GuardedListener(listener);
-        port.open(settings, guarded);
+        super.open(settings, guarded);
         synchronized (lock) {
             current = guarded;
             baudRate = settings.baudRate();
@@ -75,21 +68,11 @@ public final class GuardedUartPort implements UartPort {
     }
 
     @Override
-    public boolean isOpen() {
-        return port.isOpen();
-    }
-
-    @Override
-    public void setConcealed(boolean concealed) {
-        port.setConcealed(concealed);
-    }
-
-    @Override
     public void write(byte[] buffer, int offset, int length) throws IOException {
         begin(length);
         IOException failure = null;
         try {
-            port.write(buffer, offset, length);
+            super.write(buffer, offset, length);
         } catch (IOException e) {
             failure = e;
         } finally {
@@ -152,53 +135,28 @@ public final class GuardedUartPort implements UartPort {
                 arm(now);
                 return;
             }
-            current.stuck = new IOException("write stuck: port=" + port.name() + ", waitedMillis="
+            current.stuck = new IOException("write stuck: port=" + name() + ", waitedMillis="
                     + TimeUnit.NANOSECONDS.toMillis(now - startNanos));
         }
-        Thread closer = new Thread(this::closeStuck, "uartnio-close-" + port.name());
+        Thread closer = new Thread(this::closeStuck, "uartnio-close-" + name());
         closer.setDaemon(true);
         closer.start();
     }
 
     private void closeStuck() {
         try {
-            port.close();
+            super.close();
         } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "port with a stuck write does not close: port=" + port.name(), e);
+            LOG.log(Level.ERROR, "port with a stuck write does not close: port=" + name(), e);
         }
-    }
-
-    @Override
-    public boolean awaitTransmitIdle(long timeoutMillis) throws IOException {
-        return port.awaitTransmitIdle(timeoutMillis);
     }
 
     @Override
     public void setBaudRate(int baudRate) throws IOException {
-        port.setBaudRate(baudRate);
+        super.setBaudRate(baudRate);
         synchronized (lock) {
             this.baudRate = baudRate;
         }
-    }
-
-    @Override
-    public Set<ControlLine> controlLines() {
-        return port.controlLines();
-    }
-
-    @Override
-    public boolean isAsserted(ControlLine line) {
-        return port.isAsserted(line);
-    }
-
-    @Override
-    public boolean setAsserted(ControlLine line, boolean asserted) {
-        return port.setAsserted(line, asserted);
-    }
-
-    @Override
-    public boolean setReceiving(boolean receiving) {
-        return port.setReceiving(receiving);
     }
 
     /**
@@ -214,31 +172,14 @@ public final class GuardedUartPort implements UartPort {
         }
     }
 
-    @Override
-    public void close() {
-        port.close();
-    }
-
     /** Passes on what the port delivers, and at its end the true cause. One per open, called by the port's reader. */
-    private final class GuardedListener implements Listener {
-
-        private final Listener listener;
+    private final class GuardedListener extends ForwardingListener {
 
         /** Why a write was given up; null while none was. Guarded by {@code lock}. */
         private IOException stuck;
 
         GuardedListener(Listener listener) {
-            this.listener = listener;
-        }
-
-        @Override
-        public void onReceived(byte[] buffer, int offset, int length) {
-            listener.onReceived(buffer, offset, length);
-        }
-
-        @Override
-        public void onBytesLost(IOException cause) {
-            listener.onBytesLost(cause);
+            super(listener);
         }
 
         @Override
@@ -250,7 +191,7 @@ public final class GuardedUartPort implements UartPort {
                     disarm();
                 }
             }
-            listener.onClosed(told);
+            super.onClosed(told);
         }
     }
 }

@@ -2,19 +2,18 @@ package io.uartnio.uart;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Set;
+import java.util.Objects;
 
 /**
  * A port that records what crosses it, but for what is secret; see {@link WireTrace}. Each open of the port has a {@link TraceFile} of its
  * own, which ends after the close was told. Threads: as {@link UartPort} says; the file has its own thread.
  */
-final class TracingUartPort implements UartPort {
+final class TracingUartPort extends ForwardingUartPort {
 
     /** How long a close waits for the disk. */
     private static final long FILE_LIMIT_MILLIS = 1_000;
 
     private final Path file;
-    private final UartPort port;
     private final boolean withSecrets;
     private volatile boolean concealed;
 
@@ -22,29 +21,25 @@ final class TracingUartPort implements UartPort {
     private volatile TracingListener current;
 
     TracingUartPort(Path file, UartPort port, boolean withSecrets) {
+        super(port);
         this.file = file;
-        this.port = port;
         this.withSecrets = withSecrets;
     }
 
     @Override
-    public String name() {
-        return port.name();
-    }
-
-    @Override
     public void open(LineSettings settings, Listener listener) throws IOException {
+        Objects.requireNonNull(listener, "listener");
         TracingListener previous = current;
         if (previous != null && previous.trace.isEnding()) {
             previous.trace.awaitEnd(FILE_LIMIT_MILLIS); // so that the lines of two lives do not mix
         }
-        TraceFile trace = new TraceFile(file, port.name());
-        trace.event("open port=" + port.name() + " baudRate=" + settings.baudRate() + " hardwareFlowControl="
+        TraceFile trace = new TraceFile(file, name());
+        trace.event("open port=" + name() + " baudRate=" + settings.baudRate() + " hardwareFlowControl="
                 + settings.hardwareFlowControl());
         TracingListener tracing = new TracingListener(trace, listener);
         boolean opened = false;
         try {
-            port.open(settings, tracing);
+            super.open(settings, tracing);
             opened = true;
         } catch (IOException e) {
             trace.event("open failed: " + e.getMessage());
@@ -58,14 +53,9 @@ final class TracingUartPort implements UartPort {
     }
 
     @Override
-    public boolean isOpen() {
-        return port.isOpen();
-    }
-
-    @Override
     public void setConcealed(boolean nowConcealed) {
         concealed = nowConcealed && !withSecrets;
-        port.setConcealed(nowConcealed);
+        super.setConcealed(nowConcealed);
     }
 
     private void record(TraceFile trace, WireTrace.Direction direction, byte[] buffer, int offset, int length) {
@@ -80,13 +70,13 @@ final class TracingUartPort implements UartPort {
     public void write(byte[] buffer, int offset, int length) throws IOException {
         TracingListener tracing = current;
         if (tracing == null || length == 0) {
-            port.write(buffer, offset, length);
+            super.write(buffer, offset, length);
             return;
         }
         // Recorded first: the answer may be here before the write returns.
         record(tracing.trace, WireTrace.Direction.TO_MODULE, buffer, offset, length);
         try {
-            port.write(buffer, offset, length);
+            super.write(buffer, offset, length);
         } catch (IOException e) {
             tracing.trace.event("write failed: bytes=" + length + ", " + e.getMessage());
             throw e;
@@ -94,29 +84,14 @@ final class TracingUartPort implements UartPort {
     }
 
     @Override
-    public boolean awaitTransmitIdle(long timeoutMillis) throws IOException {
-        return port.awaitTransmitIdle(timeoutMillis);
-    }
-
-    @Override
     public void setBaudRate(int baudRate) throws IOException {
-        port.setBaudRate(baudRate);
+        super.setBaudRate(baudRate);
         event("baudRate=" + baudRate);
     }
 
     @Override
-    public Set<ControlLine> controlLines() {
-        return port.controlLines();
-    }
-
-    @Override
-    public boolean isAsserted(ControlLine line) {
-        return port.isAsserted(line);
-    }
-
-    @Override
     public boolean setAsserted(ControlLine line, boolean asserted) {
-        boolean done = port.setAsserted(line, asserted);
+        boolean done = super.setAsserted(line, asserted);
         if (done) {
             event(line + (asserted ? " asserted" : " released"));
         }
@@ -132,7 +107,7 @@ final class TracingUartPort implements UartPort {
 
     @Override
     public boolean setReceiving(boolean receiving) {
-        boolean done = port.setReceiving(receiving);
+        boolean done = super.setReceiving(receiving);
         if (done) {
             event(receiving ? "receiving" : "holding the line");
         }
@@ -141,7 +116,7 @@ final class TracingUartPort implements UartPort {
 
     @Override
     public void close() {
-        port.close();
+        super.close();
         TracingListener tracing = current;
         if (tracing != null && (tracing.trace.isEnding() || Thread.currentThread() != tracing.reader)) {
             tracing.trace.awaitEnd(FILE_LIMIT_MILLIS);
@@ -149,17 +124,16 @@ final class TracingUartPort implements UartPort {
     }
 
     /** Records what the port delivers before passing it on. One per open, called by the port's reader. */
-    private final class TracingListener implements Listener {
+    private final class TracingListener extends ForwardingListener {
 
         private final TraceFile trace;
-        private final Listener listener;
 
         /** The thread that delivers; it must not wait for the trace that only its own onClosed ends. */
         private volatile Thread reader;
 
         TracingListener(TraceFile trace, Listener listener) {
+            super(listener);
             this.trace = trace;
-            this.listener = listener;
         }
 
         @Override
@@ -168,20 +142,20 @@ final class TracingUartPort implements UartPort {
                 reader = Thread.currentThread();
             }
             record(trace, WireTrace.Direction.FROM_MODULE, buffer, offset, length);
-            listener.onReceived(buffer, offset, length);
+            super.onReceived(buffer, offset, length);
         }
 
         @Override
         public void onBytesLost(IOException cause) {
             trace.event("bytes lost: " + cause.getMessage());
-            listener.onBytesLost(cause);
+            super.onBytesLost(cause);
         }
 
         @Override
         public void onClosed(IOException cause) {
             trace.event(cause == null ? "closed" : "closed: " + cause.getMessage());
             trace.end();
-            listener.onClosed(cause);
+            super.onClosed(cause);
         }
     }
 }

@@ -255,6 +255,7 @@ final class BarePort implements TransparentPorts {
         patience.accept(true);
         try {
             session.enter(socket, driver.dataModeCommand(socket.index(), socket.isTls()));
+            modes.onStreamEntered(socket);
         } catch (AtException e) {
             onRefused(socket, e);
         } catch (IOException e) {
@@ -265,12 +266,13 @@ final class BarePort implements TransparentPorts {
         }
     }
 
-    private void onRefused(EngineSocket socket, AtException refusal) {
+    private void onRefused(EngineSocket socket, AtException refusal) throws IOException {
         LOG.log(
                 Level.WARNING,
                 "module refuses transparent access mode, the socket stays in buffer access mode: {0}",
                 refusal.getMessage());
         giveBack(socket);
+        modes.onStreamRefused(socket);
     }
 
     // ------------------------------------------------------------------ meanwhile and afterwards
@@ -327,6 +329,7 @@ final class BarePort implements TransparentPorts {
     private void leave(EngineSocket socket, Line line) throws IOException {
         patience.accept(false);
         owner = null;
+        socket.receive().steps().countSwitch();
         if (line == Line.ENDED && !driver.openIndexes().contains(socket.index())) {
             engine.failAndRelease(
                     socket,

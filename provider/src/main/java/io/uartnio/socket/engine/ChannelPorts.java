@@ -228,10 +228,14 @@ final class ChannelPorts implements TransparentPorts, StreamPort.Watcher {
     /** The socket is one in buffer access mode again, if it lives; what looked like its end may have been none. */
     private void takeBack(StreamPort port, EngineSocket socket, boolean refused) throws IOException {
         giveUp(port, socket);
+        if (!refused) {
+            socket.receive().steps().countSwitch();
+        }
         if (socket.isClosed() || socket.state() == ModuleSocket.State.FAILED) {
             engine.closeStepLater(socket);
             return;
         }
+        socket.sentAudit().lookSoon();
         socket.sendIdle();
         if (!driver.isConnected(socket.index(), socket.isTls())) {
             socket.announceClose();
@@ -239,7 +243,9 @@ final class ChannelPorts implements TransparentPorts, StreamPort.Watcher {
             return;
         }
         socket.receive().onDataWaiting();
-        if (!refused && isStillWanted(socket)) {
+        if (refused) {
+            modes.onStreamRefused(socket);
+        } else if (isStillWanted(socket)) {
             claim(socket);
             onWanted(socket);
         }

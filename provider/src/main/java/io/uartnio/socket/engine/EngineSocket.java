@@ -61,6 +61,7 @@ final class EngineSocket implements ModuleSocket {
     private volatile ReceiveBuffer received;
     private volatile ReceiveMode receive;
     private volatile SendBuffer unsent;
+    private volatile SentAudit sentAudit;
     private volatile OpenRequest request;
     /** The connect's time limit, and later the linger's. */
     private volatile Timeout timeout;
@@ -104,6 +105,7 @@ final class EngineSocket implements ModuleSocket {
         received = engine.newReceiveBuffer();
         receive = new ReceiveMode(this, engine.receiveModes(), received, accessMode(), open.accessMode());
         unsent = engine.newSendBuffer();
+        sentAudit = new SentAudit(this, engine.receiveModes());
         // Asked for meanwhile, perhaps, by somebody who did not find anything to tell.
         receive.setWanted(accessMode());
         try {
@@ -238,6 +240,7 @@ final class EngineSocket implements ModuleSocket {
         accessMode = mode;
         if (transparent && isLive()) {
             try {
+                engine.receiveModes().requireStreams(this);
                 engine.ports().claim(this);
             } catch (IOException e) {
                 accessMode = before;
@@ -499,6 +502,10 @@ final class EngineSocket implements ModuleSocket {
 
     SendBuffer unsent() {
         return unsent;
+    }
+
+    SentAudit sentAudit() {
+        return sentAudit;
     }
 
     boolean isInputShutdown() {

@@ -55,10 +55,17 @@ final class ReceiveModes {
     private final AtomicReference<Switching> tls = new AtomicReference<>(Switching.UNKNOWN);
     private final AtomicReference<Counting> counting = new AtomicReference<>(Counting.UNKNOWN);
 
+    /** Once the module's counters were right for a socket that had written in transparent access mode. */
+    private volatile boolean streamsCounted;
+
     private volatile AtChannel channel;
     private volatile CommandLane lane;
     private volatile ModuleDriver driver;
     private volatile boolean pushSuspended;
+    /** What the module does when a connected socket is to have a port to itself. */
+    private final AtomicReference<Switching> tcpStreams = new AtomicReference<>(Switching.UNKNOWN);
+
+    private final AtomicReference<Switching> tlsStreams = new AtomicReference<>(Switching.UNKNOWN);
 
     ReceiveModes(SocketEngine engine, int ringBytes) {
         this.engine = engine;
@@ -78,6 +85,9 @@ final class ReceiveModes {
         tcp.set(Switching.UNKNOWN);
         tls.set(Switching.UNKNOWN);
         counting.set(Counting.UNKNOWN);
+        tcpStreams.set(Switching.UNKNOWN);
+        tlsStreams.set(Switching.UNKNOWN);
+        streamsCounted = false;
     }
 
     // ------------------------------------------------------------------ what sockets ask
@@ -158,6 +168,47 @@ final class ReceiveModes {
         }
     }
 
+    /** A socket has a port to itself: another mode is in force. */
+    void onStreamEntered(EngineSocket socket) {
+        streams(socket).set(Switching.OBEYED);
+        socket.receive().steps().countSwitch();
+    }
+
+    /**
+     * A socket was refused a port to itself. One that is closed is refused too, and a damaged command, which says
+     * nothing about the module. Lane thread.
+     */
+    void onStreamRefused(EngineSocket socket) throws IOException {
+        if (!socket.isCloseAnnounced() && driver.isConnected(socket.index(), socket.isTls())) {
+            streams(socket).compareAndSet(Switching.UNKNOWN, Switching.REFUSED);
+        }
+    }
+
+    void onStreamsCounted() {
+        streamsCounted = true;
+    }
+
+    boolean areStreamsCounted() {
+        return streamsCounted;
+    }
+
+    private AtomicReference<Switching> streams(EngineSocket socket) {
+        return socket.isTls() ? tlsStreams : tcpStreams;
+    }
+
+    /**
+     * Says to whoever asks for it that a connected socket cannot be moved to transparent access mode.
+     *
+     * @throws ModemException if the module has refused that before, and never done it
+     */
+    void requireStreams(EngineSocket socket) throws ModemException {
+        if (streams(socket).get() == Switching.REFUSED && socket.state() == EngineSocket.State.CONNECTED) {
+            throw new ModemException(
+                    "module refuses to move a connected socket to transparent access mode",
+                    channel.details().socket(socket.index()));
+        }
+    }
+
     private AtomicReference<Switching> switching(boolean isTls) {
         return isTls ? tls : tcp;
     }
@@ -184,6 +235,13 @@ final class ReceiveModes {
         return new ModemException(
                 "module says that it has handed over other data than has arrived: arrivedBytes=" + arrivedBytes
                         + ", receivedByModule=" + counters.total() + ", unreadInModule=" + counters.unread(),
+                channel.details().socket(socket.index()));
+    }
+
+    ModemException bytesNotReceived(EngineSocket socket, long writtenBytes, long countedBytes) {
+        return new ModemException(
+                "module has not received all that was written, so what it has sent has a hole: writtenBytes="
+                        + writtenBytes + ", receivedByModule=" + countedBytes,
                 channel.details().socket(socket.index()));
     }
 

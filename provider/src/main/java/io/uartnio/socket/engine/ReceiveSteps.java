@@ -114,6 +114,11 @@ final class ReceiveSteps {
         audit.passBy();
     }
 
+    /** The module has obeyed: another mode is in force. */
+    void countSwitch() {
+        switches.incrementAndGet();
+    }
+
     long switches() {
         return switches.get();
     }
@@ -150,7 +155,7 @@ final class ReceiveSteps {
     private boolean switchTo(AccessMode wanted) throws IOException {
         boolean obeyed = modes.driver().switchMode(socket.index(), socket.isTls(), wanted);
         if (obeyed) {
-            switches.incrementAndGet();
+            countSwitch();
             modes.onObeyed(socket.isTls());
         } else if (!socket.isCloseAnnounced() && modes.driver().isConnected(socket.index(), socket.isTls())) {
             // One that is closed cannot be switched, which says nothing about the module.

@@ -14,6 +14,7 @@ import io.uartnio.frame.FramingDoubt;
 import io.uartnio.module.ModuleDriver;
 import io.uartnio.module.ModuleEvents;
 import io.uartnio.module.OpenRequest;
+import io.uartnio.module.SendCounters;
 import io.uartnio.socket.ModuleSocket;
 import io.uartnio.socket.ModuleSockets;
 import io.uartnio.uart.TimerThread;
@@ -492,10 +493,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
                 // The send that empties it comes here again, or the end of the linger time does.
                 return;
             }
-            if (!hurry
-                    && !socket.isCloseAnnounced()
-                    && socket.hasSentAnything()
-                    && driver.unacknowledgedBytes(index, socket.isTls()) > 0) {
+            if (!hurry && !socket.isCloseAnnounced() && socket.hasSentAnything() && !isAcknowledged(socket)) {
                 closeLater(socket, ACKNOWLEDGED_POLL_MILLIS);
                 return;
             }
@@ -511,6 +509,13 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
                 closeLater(socket, CLOSE_AGAIN_MILLIS);
             }
         }
+    }
+
+    /** Returns true if the peer has everything, or nobody can tell. */
+    private boolean isAcknowledged(EngineSocket socket) throws IOException {
+        SendCounters counters = driver.sendCounters(socket.index(), socket.isTls());
+        return counters == null
+                || (counters.unacknowledged() == 0 && socket.sentAudit().isSettled(counters));
     }
 
     private void closeLater(EngineSocket socket, long millis) {

@@ -153,6 +153,7 @@ final class StreamPort implements LaneWork {
         try {
             session.enter(socket, driver.dataModeCommand(socket.index(), socket.isTls()));
             served = socket;
+            modes.onStreamEntered(socket);
         } catch (AtException e) {
             LOG.log(
                     Level.WARNING,
@@ -200,6 +201,7 @@ final class StreamPort implements LaneWork {
                         "channel was lost", channel.details().socket(socket.index()), channel.closeCause());
             }
             if (session.pump() == Line.DATA) {
+                socket.sentAudit().lookSoon();
                 return false;
             }
             left(socket, false);

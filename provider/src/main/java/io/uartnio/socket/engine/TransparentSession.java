@@ -73,6 +73,7 @@ final class TransparentSession implements TransparentStream.Receiver {
         int length = socket.unsent().peek(block);
         int written = length == 0 ? 0 : stream.write(block, length);
         if (written > 0) {
+            socket.sentAudit().onStreamed(written);
             socket.unsent().remove(written);
             socket.onTaken();
             socket.signalChange();

@@ -9,6 +9,7 @@ import io.uartnio.module.BringUpSettings;
 import io.uartnio.module.ModuleDriver;
 import io.uartnio.module.OpenRequest;
 import io.uartnio.module.ReceiveCounters;
+import io.uartnio.module.SendCounters;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
@@ -91,8 +92,8 @@ class PlayedModule implements ModuleDriver {
     }
 
     @Override
-    public long unacknowledgedBytes(int index, boolean tls) {
-        return 0;
+    public SendCounters sendCounters(int index, boolean tls) {
+        return null;
     }
 
     @Override

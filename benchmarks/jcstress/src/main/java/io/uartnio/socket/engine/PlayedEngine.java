@@ -14,6 +14,7 @@ import io.uartnio.module.BringUpSettings;
 import io.uartnio.module.ModuleDriver;
 import io.uartnio.module.OpenRequest;
 import io.uartnio.module.ReceiveCounters;
+import io.uartnio.module.SendCounters;
 import io.uartnio.socket.ModuleSocket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -135,8 +136,15 @@ public final class PlayedEngine implements LaneWork {
 
         @Override
         public ModuleInfo info() {
-            return new ModuleInfo("test", "test", "test", 2, Set.of(AccessMode.BUFFER, AccessMode.DIRECT_PUSH), false,
-                    List.of(), List.of());
+            return new ModuleInfo(
+                    "test",
+                    "test",
+                    "test",
+                    2,
+                    Set.of(AccessMode.BUFFER, AccessMode.DIRECT_PUSH),
+                    false,
+                    List.of(),
+                    List.of());
         }
 
         @Override
@@ -200,8 +208,8 @@ public final class PlayedEngine implements LaneWork {
         }
 
         @Override
-        public long unacknowledgedBytes(int index, boolean tls) {
-            return 0;
+        public SendCounters sendCounters(int index, boolean tls) {
+            return null;
         }
 
         @Override

@@ -14,6 +14,7 @@ import io.uartnio.module.ModuleDriver;
 import io.uartnio.module.ModuleEvents;
 import io.uartnio.module.OpenRequest;
 import io.uartnio.module.ReceiveCounters;
+import io.uartnio.module.SendCounters;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -90,7 +91,7 @@ class ReplyFuzzTest {
             case 0 -> checkIndexes(driver.openIndexes());
             case 1 -> driver.isConnected(0, false);
             case 2 -> driver.isConnected(1, true);
-            case 3 -> checkRange(driver.unacknowledgedBytes(0, false), -1, Long.MAX_VALUE);
+            case 3 -> checkCounters(driver.sendCounters(0, false));
             case 4 -> driver.close(0, false);
             case 5 -> driver.close(1, true);
             case 6 -> driver.closeAll();
@@ -105,6 +106,13 @@ class ReplyFuzzTest {
             case 15 -> driver.restoreNetwork(SETTINGS);
             case 16 -> checkCounters(driver.receiveCounters(0, false));
             default -> driver.switchMode(0, false, AccessMode.BUFFER);
+        }
+    }
+
+    private static void checkCounters(SendCounters counters) {
+        if (counters != null) {
+            checkRange(counters.total(), 0, Long.MAX_VALUE);
+            checkRange(counters.unacknowledged(), 0, Long.MAX_VALUE);
         }
     }
 

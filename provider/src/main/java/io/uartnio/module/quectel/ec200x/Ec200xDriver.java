@@ -19,6 +19,7 @@ import io.uartnio.module.ModuleDriver;
 import io.uartnio.module.ModuleEvents;
 import io.uartnio.module.OpenRequest;
 import io.uartnio.module.ReceiveCounters;
+import io.uartnio.module.SendCounters;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -64,7 +65,8 @@ final class Ec200xDriver implements ModuleDriver {
     private static final int MAX_PIN_CHARS = 8;
 
     /** {@code <total>,<read>,<unread>}. */
-    private static final Pattern COUNTERS = Pattern.compile("\\+QIRD: *(\\d{1,18}), *(\\d{1,18}), *(\\d{1,18})");
+    private static final Pattern COUNTERS =
+            Pattern.compile("\\+QI(?:RD|SEND): *(\\d{1,18}), *(\\d{1,18}), *(\\d{1,18})");
 
     /** A socket's SSL context, what was tried with it, and how it is to be closed. */
     private record TlsUse(int context, TlsAttempt attempt, TlsProfile profile) {}
@@ -411,20 +413,22 @@ final class Ec200xDriver implements ModuleDriver {
     }
 
     @Override
-    public long unacknowledgedBytes(int index, boolean tls) throws IOException {
+    public SendCounters sendCounters(int index, boolean tls) throws IOException {
         if (tls) {
             // QSSLSEND takes lengths from 1, and no other counter of TLS sockets is known.
-            return -1;
+            return null;
         }
         String line;
         try {
             line = channel.execute(AtCommand.of("AT+QISEND=" + index + ",0").requiredInformation("+QISEND:"))
                     .firstLine();
         } catch (AtException e) {
-            return -1;
+            return null;
         }
-        String value = line.substring(line.lastIndexOf(',') + 1).strip();
-        return value.matches("\\d{1,18}") ? Long.parseLong(value) : -1;
+        Matcher counters = COUNTERS.matcher(line);
+        return counters.matches()
+                ? new SendCounters(Long.parseLong(counters.group(1)), Long.parseLong(counters.group(3)))
+                : null;
     }
 
     /** The port is the fifth field; 0 if the module does not show one. */
