@@ -16,7 +16,9 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.IdentityCipherSuiteFilter;
 import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
@@ -195,15 +197,27 @@ class ModuleSslEngineTest {
     @ValueSource(booleans = {false, true})
     void nettysSslHandlerReachesAServer(boolean byNettysContext) throws Exception {
         int port = server.tlsPort(KeyKind.RSA);
-        NettyFetch fetch = new NettyFetch(modem.tlsSelectorProvider(), Bench.at(port), allocator -> {
-            if (!byNettysContext) {
-                return new SslHandler(engine(modem.sslContext(), port));
-            }
-            return new JdkSslContext(modem.sslContext(), true, ClientAuth.NONE)
-                    .newHandler(allocator.alloc(), Bench.HOST, port);
-        });
+        SSLContext context = modem.sslContext();
+        NettyFetch fetch = new NettyFetch(
+                modem.tlsSelectorProvider(),
+                Bench.at(port),
+                channel -> byNettysContext
+                        ? nettys(context).newHandler(channel.alloc(), Bench.HOST, port)
+                        : new SslHandler(engine(context, port)));
         assertIsTheFile(fetch.response());
         assertThat(fetch.closedCleanly()).isTrue();
+    }
+
+    private static JdkSslContext nettys(SSLContext context) {
+        return new JdkSslContext(
+                context,
+                true,
+                null,
+                IdentityCipherSuiteFilter.INSTANCE,
+                ApplicationProtocolConfig.DISABLED,
+                ClientAuth.NONE,
+                null,
+                false);
     }
 
     // -- over what is not the module's TLS --
