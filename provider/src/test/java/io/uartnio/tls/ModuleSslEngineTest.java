@@ -368,7 +368,7 @@ class ModuleSslEngineTest {
 
     @Test
     void anUncheckedHostNameIsToldOnce() throws Exception {
-        Logger logger = Logger.getLogger(ModuleSslEngine.class.getName());
+        Logger logger = Logger.getLogger(EngineTerms.class.getName());
         List<LogRecord> records = new CopyOnWriteArrayList<>();
         Handler handler = new Handler() {
             @Override
