@@ -28,8 +28,7 @@ final class EngineHttpClientProgram {
         SSLContext context = SSLContext.getInstance("TLS", new UartNioProvider());
         context.init(null, null, null);
         HttpClient client = HttpClient.newBuilder().sslContext(context).build();
-        HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("https://" + Bench.HOST + ":" + arguments[0] + "/file"))
+        HttpRequest request = HttpRequest.newBuilder(URI.create("https://" + Bench.HOST + ":" + arguments[0] + "/file"))
                 .build();
         List<CompletableFuture<HttpResponse<byte[]>>> responses = IntStream.range(0, TOGETHER)
                 .mapToObj(i -> client.sendAsync(request, BodyHandlers.ofByteArray()))

@@ -147,7 +147,8 @@ class ModuleSslEngineTest {
             TlsLoop loop = new TlsLoop(engine, channel);
             loop.handshake();
             assertThat(engine.getSession().getProtocol()).isEqualTo("TLSv1.2");
-            assertThat(engine.getSession().getCipherSuite()).startsWith("TLS_ECDHE_" + kind.name().replace("EC", "ECDSA"));
+            assertThat(engine.getSession().getCipherSuite())
+                    .startsWith("TLS_ECDHE_" + kind.name().replace("EC", "ECDSA"));
             loop.write(ByteBuffer.wrap(request().getBytes(StandardCharsets.US_ASCII)));
             ByteArrayOutputStream response = new ByteArrayOutputStream();
             assertThatThrownBy(() -> readAll(loop, response)).hasMessage("peer closed TLS");
@@ -256,7 +257,8 @@ class ModuleSslEngineTest {
     @Test
     void aServerOfTheJdkRefusesTheHello() throws Exception {
         try (PeerServer jdk = new PeerServer(
-                        rsa.serverContext(), connection -> connection.getInputStream().read());
+                        rsa.serverContext(),
+                        connection -> connection.getInputStream().read());
                 WireTap tap = new WireTap(jdk.port());
                 java.nio.channels.SocketChannel channel = direct(tap.port())) {
             assertHandshakeFails(channel, tap);

@@ -35,11 +35,25 @@ final class JdkSubject extends Subject {
     /** Makes a context with a certificate of its own that it trusts. */
     static SSLContext context(Path directory) throws IOException, InterruptedException, GeneralSecurityException {
         Path file = directory.resolve("engine.p12");
-        String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+        String keytool =
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
         Process process = new ProcessBuilder(
-                        keytool, "-genkeypair", "-alias", "engine", "-keyalg", "EC", "-groupname", "secp256r1",
-                        "-dname", "CN=" + Engines.HOST, "-storetype", "PKCS12", "-storepass", new String(PASSWORD),
-                        "-keystore", file.toString())
+                        keytool,
+                        "-genkeypair",
+                        "-alias",
+                        "engine",
+                        "-keyalg",
+                        "EC",
+                        "-groupname",
+                        "secp256r1",
+                        "-dname",
+                        "CN=" + Engines.HOST,
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        new String(PASSWORD),
+                        "-keystore",
+                        file.toString())
                 .inheritIO()
                 .start();
         if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {

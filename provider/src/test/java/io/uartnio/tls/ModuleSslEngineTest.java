@@ -156,8 +156,7 @@ class ModuleSslEngineTest {
             random.nextBytes(rubbish);
             if (random.nextBoolean()) {
                 // At least it looks like a record, with all of it there.
-                PseudoRecord.putHeader(
-                        ByteBuffer.wrap(rubbish), (byte) (20 + random.nextInt(5)), rubbish.length - 5);
+                PseudoRecord.putHeader(ByteBuffer.wrap(rubbish), (byte) (20 + random.nextInt(5)), rubbish.length - 5);
             }
             assertRefused(engine, rubbish, "seed=" + seed);
         }
@@ -312,8 +311,7 @@ class ModuleSslEngineTest {
         assertThat(engine.getSession().getApplicationBufferSize()).isEqualTo(16_384);
         assertThatThrownBy(() -> engine.getSession().getPeerCertificates())
                 .isInstanceOf(SSLPeerUnverifiedException.class);
-        assertThatThrownBy(() -> engine.getSession().getPeerPrincipal())
-                .isInstanceOf(SSLPeerUnverifiedException.class);
+        assertThatThrownBy(() -> engine.getSession().getPeerPrincipal()).isInstanceOf(SSLPeerUnverifiedException.class);
     }
 
     @Test
@@ -405,8 +403,7 @@ class ModuleSslEngineTest {
         SSLEngine engine = engines.engine();
         engine.setNeedClientAuth(true);
         assertFailsBeforeTheHello(engine, "client certificate");
-        assertThatThrownBy(() -> engines.engine().setUseClientMode(false))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> engines.engine().setUseClientMode(false)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -429,9 +426,8 @@ class ModuleSslEngineTest {
         SSLEngine engine = engines.engine();
         SSLParameters params = engine.getSSLParameters();
         try {
-            SSLParameters.class
-                    .getMethod("set" + property, String[].class)
-                    .invoke(params, (Object) new String[] {"x25519"});
+            SSLParameters.class.getMethod("set" + property, String[].class).invoke(params, (Object)
+                    new String[] {"x25519"});
         } catch (NoSuchMethodException e) {
             assertThat(Runtime.version().feature()).isLessThan(20);
             return;
@@ -508,10 +504,7 @@ class ModuleSslEngineTest {
         assertThat(nameless.getSession().getPeerHost()).isEqualTo("other.example");
         SSLEngine same = engines.engine();
         set(same, params -> params.setServerNames(List.of(new SNIHostName("SERVER.example"))));
-        handshake(
-                engines,
-                same,
-                new ChannelFacts(null, "server.example.", Engines.PORT, session(Engines.PROFILE)));
+        handshake(engines, same, new ChannelFacts(null, "server.example.", Engines.PORT, session(Engines.PROFILE)));
     }
 
     @Test

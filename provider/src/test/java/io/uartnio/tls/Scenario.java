@@ -1,6 +1,7 @@
 package io.uartnio.tls;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 
@@ -73,7 +74,7 @@ enum Scenario {
         @Override
         void play(Subject on) {
             on.wrap("hello", Engines.packet(on.engine()), bytes(0));
-            on.unwrap("HTTP", ByteBuffer.wrap("HTTP/1.1 400 Bad Request\r\n".getBytes()), application());
+            on.unwrap("HTTP", ByteBuffer.wrap("HTTP/1.1 400 Bad Request\r\n".getBytes(StandardCharsets.US_ASCII)), application());
         }
     },
 
@@ -126,7 +127,8 @@ enum Scenario {
             record.limit(size);
             on.unwrap("too small", record, ByteBuffer.allocate(10));
             on.unwrap("no room", record, ByteBuffer.allocate(0));
-            on.unwrap("three buffers", record, ByteBuffer.allocate(60), ByteBuffer.allocate(0), ByteBuffer.allocate(60));
+            on.unwrap(
+                    "three buffers", record, ByteBuffer.allocate(60), ByteBuffer.allocate(0), ByteBuffer.allocate(60));
             ByteBuffer two = ByteBuffer.allocate(1000);
             two.put(on.fromPeer(new byte[3])).put(on.fromPeer(new byte[4])).flip();
             on.unwrap("first of two", two, application());
@@ -149,7 +151,10 @@ enum Scenario {
             on.trying("wrap a null among them", () -> engine.wrap(new ByteBuffer[] {bytes(1), null}, packet));
             on.trying("wrap beyond", () -> engine.wrap(two, 1, 2, packet));
             on.trying("wrap before", () -> engine.wrap(two, -1, 2, packet));
-            on.unwrap("read-only destination", on.fromPeer(new byte[5]), application().asReadOnlyBuffer());
+            on.unwrap(
+                    "read-only destination",
+                    on.fromPeer(new byte[5]),
+                    application().asReadOnlyBuffer());
             on.trying("unwrap null", () -> engine.unwrap(null, application()));
             on.trying("unwrap into null", () -> engine.unwrap(bytes(1), (ByteBuffer) null));
             on.trying("unwrap into null buffers", () -> engine.unwrap(bytes(1), (ByteBuffer[]) null));

@@ -77,8 +77,7 @@ class UartNioProviderTest {
     @Test
     void nothingIsRegistered() {
         assertThat(Security.getProvider(UartNioProvider.NAME)).isNull();
-        assertThatThrownBy(() -> SSLContext.getInstance("DTLS", provider))
-                .isInstanceOf(NoSuchAlgorithmException.class);
+        assertThatThrownBy(() -> SSLContext.getInstance("DTLS", provider)).isInstanceOf(NoSuchAlgorithmException.class);
     }
 
     @Test
