@@ -74,7 +74,10 @@ enum Scenario {
         @Override
         void play(Subject on) {
             on.wrap("hello", Engines.packet(on.engine()), bytes(0));
-            on.unwrap("HTTP", ByteBuffer.wrap("HTTP/1.1 400 Bad Request\r\n".getBytes(StandardCharsets.US_ASCII)), application());
+            on.unwrap(
+                    "HTTP",
+                    ByteBuffer.wrap("HTTP/1.1 400 Bad Request\r\n".getBytes(StandardCharsets.US_ASCII)),
+                    application());
         }
     },
 
