@@ -21,6 +21,8 @@ public final class ReferenceGrammar {
     private static final String OCTET = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
     private static final Pattern DATAGRAM = Pattern.compile(
             "(0|[1-9]\\d{0,3}),\"" + OCTET + "\\." + OCTET + "\\." + OCTET + "\\." + OCTET + "\",(0|[1-9]\\d{0,4})");
+    private static final Pattern SENDER_AT_END = Pattern.compile(
+            "(?s).*\"" + OCTET + "\\." + OCTET + "\\." + OCTET + "\\." + OCTET + "\",(0|[1-9]\\d{0,4})");
     private static final Pattern RECEIVED_DATAGRAM = Pattern.compile("(\\d|10|11),(.*)");
     private static final int MAX_PORT = 65_535;
     private static final Pattern READ = Pattern.compile("0|[1-9]\\d{0,3}");
@@ -49,7 +51,8 @@ public final class ReferenceGrammar {
                 || line.startsWith("+QIRD:")
                 || line.startsWith("+QSSLRECV:")
                 || ((isOneEditFrom(TCP_READ, line) || isOneEditFrom(TLS_READ, line))
-                        && NUMBER_AT_END.matcher(line).matches());
+                        && NUMBER_AT_END.matcher(line).matches())
+                || (isOneEditFrom(TCP_READ, line) && endsInSender(line));
         if (damaged) {
             return Announcement.DAMAGED;
         }
@@ -64,6 +67,11 @@ public final class ReferenceGrammar {
             }
         }
         return isOneEditFrom(TCP_RECEIVED, beginning) || isOneEditFrom(TLS_RECEIVED, beginning);
+    }
+
+    private static boolean endsInSender(String line) {
+        Matcher matcher = SENDER_AT_END.matcher(line);
+        return matcher.matches() && Integer.parseInt(matcher.group(5)) <= MAX_PORT;
     }
 
     private static boolean hasMessage(String line) {
@@ -104,7 +112,9 @@ public final class ReferenceGrammar {
 
     /** Returns what {@link FrameGrammar#source} must return for a line that announces a datagram. */
     public static long source(String line) {
-        Matcher datagram = datagram(line.substring(line.lastIndexOf(',', line.indexOf("\"", 16) - 2) + 1));
+        Matcher pushed =
+                RECEIVED_DATAGRAM.matcher(line.startsWith(TCP_RECEIVED) ? line.substring(TCP_RECEIVED.length()) : "");
+        Matcher datagram = datagram(pushed.matches() ? pushed.group(2) : line.substring(TCP_READ.length()));
         long source = 0;
         for (int group = 2; group <= 5; group++) {
             source = source * 256 + Integer.parseInt(datagram.group(group));

@@ -6,7 +6,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
-import java.net.SocketImpl;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ClosedChannelException;
@@ -16,7 +15,7 @@ import java.nio.channels.SocketChannel;
 import java.util.Set;
 
 /**
- * The channel as a {@link ServerSocket}. It has no {@link SocketImpl}; every method is overridden and goes to the
+ * The channel as a {@link ServerSocket}. Its {@link NoSocketImpl} is never used: every method is overridden and goes to the
  * channel. Safe for any thread.
  */
 @SuppressWarnings("UnsynchronizedOverridesSynchronized") // what ServerSocket guards by its monitor, the channel guards
@@ -28,7 +27,7 @@ final class ModuleServerSocketAdaptor extends ServerSocket {
     private volatile int timeoutMillis;
 
     private ModuleServerSocketAdaptor(ModuleServerSocketChannel channel) {
-        super((SocketImpl) null);
+        super(new NoSocketImpl());
         this.channel = channel;
     }
 

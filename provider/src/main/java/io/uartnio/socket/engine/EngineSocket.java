@@ -102,6 +102,7 @@ final class EngineSocket implements ModuleSocket, IndexHolder {
         received = engine.newReceiveBuffer();
         receive = new ReceiveMode(this, engine.receiveModes(), received, accessMode(), AccessMode.BUFFER);
         unsent = engine.newSendBuffer();
+        sentAudit = new SentAudit(this, engine.receiveModes());
         asked = true;
         reported = true;
         state.set(State.CONNECTED);

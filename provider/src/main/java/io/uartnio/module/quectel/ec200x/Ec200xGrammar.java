@@ -137,14 +137,17 @@ final class Ec200xGrammar implements FrameGrammar {
     /** The sender stands at the end, and nothing in front of it holds a quote but the fixed part. */
     @Override
     public long source(byte[] line, int offset, int length) {
-        int end = offset + length;
-        int from = end - 1;
+        return sender(line, senderStart(line, offset, length), offset + length);
+    }
+
+    private static int senderStart(byte[] line, int offset, int length) {
+        int from = offset + length - 1;
         int quotes = 0;
         while (from > offset && quotes < 2) {
             from--;
             quotes += line[from] == '"' ? 1 : 0;
         }
-        return sender(line, from, end);
+        return from;
     }
 
     /** Reads {@code "<ip>",<port>}; {@link Source#NONE} if that is not what stands there. */
@@ -219,8 +222,13 @@ final class Ec200xGrammar implements FrameGrammar {
                 || isOneEditFrom(TLS_RECEIVED, line, offset, length)
                 || Bytes.startsWith(line, offset, length, TCP_READ_NAME)
                 || Bytes.startsWith(line, offset, length, TLS_READ_NAME)
-                || (isOneEditFrom(TCP_READ, line, offset, length) && endsInDigits(line, offset, length))
+                || (isOneEditFrom(TCP_READ, line, offset, length)
+                        && (endsInDigits(line, offset, length) || endsInSender(line, offset, length)))
                 || (isOneEditFrom(TLS_READ, line, offset, length) && endsInDigits(line, offset, length));
+    }
+
+    private static boolean endsInSender(byte[] line, int offset, int length) {
+        return sender(line, senderStart(line, offset, length), offset + length) != Source.NONE;
     }
 
     /** The reads' fixed part is so short that a URC (+QIND) is one edit away; its rest is no number. */
