@@ -146,6 +146,11 @@ public final class FakeModuleSocket implements ModuleSocket {
     }
 
     @Override
+    public boolean isAtEnd() {
+        return locked(() -> state == State.CONNECTED && ended && received.count() == 0);
+    }
+
+    @Override
     public boolean isWritable() {
         return locked(() -> outputShutdown
                 || state.compareTo(State.CONNECTED) > 0
@@ -235,6 +240,12 @@ public final class FakeModuleSocket implements ModuleSocket {
         return locked(sent::count);
     }
 
+    /** What the far end has taken: here the far end is the module too. */
+    @Override
+    public long bytesTaken() {
+        return locked(() -> sent.takenBytes());
+    }
+
     @Override
     public void close() {
         change(() -> state = State.CLOSED);
@@ -276,12 +287,7 @@ public final class FakeModuleSocket implements ModuleSocket {
 
     @Override
     public void signalChange() {
-        lock.lock();
-        try {
-            changed();
-        } finally {
-            lock.unlock();
-        }
+        change(() -> {});
     }
 
     @Override
@@ -378,6 +384,7 @@ public final class FakeModuleSocket implements ModuleSocket {
         private final byte[] bytes;
         private int first;
         private int count;
+        private long taken;
 
         ByteQueue(int capacity) {
             bytes = new byte[capacity];
@@ -385,6 +392,10 @@ public final class FakeModuleSocket implements ModuleSocket {
 
         int count() {
             return count;
+        }
+
+        long takenBytes() {
+            return taken;
         }
 
         int room() {
@@ -406,6 +417,7 @@ public final class FakeModuleSocket implements ModuleSocket {
                 first = (first + 1) % bytes.length;
                 count--;
             }
+            taken += n;
             return n;
         }
     }

@@ -176,6 +176,12 @@ final class EngineSocket implements ModuleSocket, IndexHolder {
     }
 
     @Override
+    public boolean isAtEnd() {
+        // In this order: what came before the end is in the buffer when the end is set.
+        return state.get() == State.CONNECTED && endOfStream && received.isEmpty();
+    }
+
+    @Override
     public boolean isWritable() {
         return switch (state.get()) {
             case UNCONNECTED, CONNECTING -> false;
@@ -307,6 +313,12 @@ final class EngineSocket implements ModuleSocket, IndexHolder {
     public int bytesUnsent() {
         SendBuffer buffer = unsent;
         return buffer == null ? 0 : buffer.size();
+    }
+
+    @Override
+    public long bytesTaken() {
+        SendBuffer buffer = unsent;
+        return buffer == null ? 0 : buffer.totalRemovedBytes();
     }
 
     @Override
