@@ -24,6 +24,7 @@ import io.uartnio.socket.ModuleSocket;
 import io.uartnio.socket.ModuleSocketSource;
 import io.uartnio.socket.ModuleSockets;
 import io.uartnio.socket.face.Addresses;
+import io.uartnio.socket.face.LateModem;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -117,6 +118,16 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
 
     private ChannelPromise connectPromise;
     private Future<?> connectTimeout;
+
+    /**
+     * Creates a channel of the modem that the system properties {@code uartnio.port}, {@code uartnio.apn} and so on
+     * describe, see {@link Modem#open(java.util.Properties)}: for {@code Bootstrap.channel(ModemSocketChannel.class)}.
+     * The first connect opens it, in the background; it is closed when the JVM ends. There is one in a JVM, which
+     * {@code UartSelectorProvider} uses too.
+     */
+    public ModemSocketChannel() {
+        this(LateModem.ofSystemProperties(), null);
+    }
 
     /**
      * Creates a channel for plain TCP, unless {@link ModemChannelOption#TLS_PROFILE} is set.

@@ -1,6 +1,7 @@
-package io.uartnio.nio;
+package io.uartnio.socket.face;
 
 import io.uartnio.AccessMode;
+import io.uartnio.TlsProfile;
 import io.uartnio.TlsSessionInfo;
 import io.uartnio.socket.ModuleSocket;
 import java.io.IOException;
@@ -20,7 +21,8 @@ import java.util.concurrent.locks.ReentrantLock;
 final class LateModuleSocket implements ModuleSocket, LateModem.Opened {
 
     private final LateModem modem;
-    private final boolean tls;
+    /** How the module runs TLS on the socket, null for plain TCP. */
+    private final TlsProfile tls;
 
     /** The modem's socket, once it has begun to connect. */
     private volatile ModuleSocket socket;
@@ -43,7 +45,7 @@ final class LateModuleSocket implements ModuleSocket, LateModem.Opened {
     private long limitMillis;
     private long connectNanos;
 
-    LateModuleSocket(LateModem modem, boolean tls) {
+    LateModuleSocket(LateModem modem, TlsProfile tls) {
         this.modem = modem;
         this.tls = tls;
     }
