@@ -235,6 +235,13 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
         }
     }
 
+    void setSocketHighWaterMark(int bytes) {
+        ModuleSocket made = socket;
+        if (made != null) {
+            made.setReceiveHighWaterMark(bytes);
+        }
+    }
+
     // -- bind, connect --
 
     @Override
@@ -278,6 +285,10 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
             if (mode != null) {
                 made.setAccessMode(mode);
             }
+            Integer mark = config.getReceiveHighWaterMark();
+            if (mark != null) {
+                made.setReceiveHighWaterMark(mark);
+            }
             socket = made;
             sendWindow = new SendWindow(made);
             remoteAddress = to;
@@ -314,12 +325,9 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
         state = State.CONNECTED;
         ChannelPromise promise = connectPromise;
         endConnect();
-        // A connect that was cancelled has closed the channel, so it does not come here; but a promise may be cancelled
-        // by a thread whose listener has not run yet.
         boolean told = promise.trySuccess();
-        if (isActive()) {
-            pipeline().fireChannelActive();
-        }
+        // Whatever became of the promise, or whoever was told has done: what has happened has happened.
+        pipeline().fireChannelActive();
         if (!told) {
             unsafe().close(unsafe().voidPromise());
         }

@@ -39,6 +39,9 @@ final class LateModuleSocket implements ModuleSocket, LateModem.Opened {
     private volatile long earlyStamp = Long.MIN_VALUE;
 
     private volatile AccessMode earlyMode;
+    /** Null if none was set. */
+    private Integer earlyHighWaterBytes;
+
     private volatile ChangeListener listener;
     private String host;
     private int port;
@@ -87,6 +90,9 @@ final class LateModuleSocket implements ModuleSocket, LateModem.Opened {
             }
             if (earlyMode != null) {
                 made.setAccessMode(earlyMode);
+            }
+            if (earlyHighWaterBytes != null) {
+                made.setReceiveHighWaterMark(earlyHighWaterBytes);
             }
             made.connect(host, port, remainingMillis());
             socket = made;
@@ -263,6 +269,23 @@ final class LateModuleSocket implements ModuleSocket, LateModem.Opened {
         }
         AccessMode set = earlyMode;
         return set == null ? AccessMode.ADAPTIVE : set;
+    }
+
+    @Override
+    public void setReceiveHighWaterMark(int bytes) {
+        ModuleSocket open;
+        lock.lock();
+        try {
+            open = socket;
+            if (open == null) {
+                earlyHighWaterBytes = bytes;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (open != null) {
+            open.setReceiveHighWaterMark(bytes);
+        }
     }
 
     @Override
