@@ -15,6 +15,8 @@ import io.uartnio.module.ModuleDriver;
 import io.uartnio.module.ModuleEvents;
 import io.uartnio.module.OpenRequest;
 import io.uartnio.module.SendCounters;
+import io.uartnio.socket.ModuleDatagramSocket;
+import io.uartnio.socket.ModuleServerSocket;
 import io.uartnio.socket.ModuleSocket;
 import io.uartnio.socket.ModuleSockets;
 import io.uartnio.uart.TimerThread;
@@ -26,39 +28,33 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * The sockets of one module: shares out its indexes, opens and closes, and hands what arrives to the socket it is for;
+ * The sockets of one module: opens and closes them under the indexes of {@link IndexTable}, and hands what arrives to the socket it is for;
  * whose bytes are sent next is for {@link SendScheduler}. Knows no command; the driver does.
  *
  * <p>Threads: application threads come in by {@link ModuleSockets} and the sockets; the reader thread by
  * {@link PayloadSink} and {@link ModuleEvents}, where nothing blocks or locks on the way of a byte; the lane thread by
- * {@link #sendNext} and the tasks. Only taking and freeing an index takes a lock, for some instructions.
+ * {@link #sendNext} and the tasks. Only taking and freeing an index takes a lock, in {@link IndexTable}.
  */
 public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEvents {
 
     private static final Logger LOG = System.getLogger(SocketEngine.class.getName());
 
-    /** No family has more. */
-    private static final int MAX_INDEXES = 16;
-
     private static final long ACKNOWLEDGED_POLL_MILLIS = 100;
     private static final long CLOSE_AGAIN_MILLIS = 500;
     private static final long MAX_CLOSE_AGAIN_MILLIS = 30_000;
-    /** A second announcement of a close may reach whoever has the index next; older ones are not expected. */
-    private static final long DOUBLE_CLOSE_NANOS = TimeUnit.SECONDS.toNanos(30);
     /** For the local address of a module that does not tell it. */
     private static final InetSocketAddress UNKNOWN_ADDRESS = new InetSocketAddress("0.0.0.0", 0);
 
@@ -72,23 +68,14 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     /** Who has a port to himself; the bare port unless the modem has channels. */
     private TransparentPorts ports;
 
-    private final AtomicReferenceArray<EngineSocket> byIndex = new AtomicReferenceArray<>(MAX_INDEXES);
+    private final AtomicReferenceArray<EngineSocket> byIndex = new AtomicReferenceArray<>(IndexTable.MAX_INDEXES);
+    private final IndexTable indexes = new IndexTable(this::holderOf);
+    private final Endpoints endpoints = new Endpoints(this, indexes);
     private final AtomicLong strayCount = new AtomicLong();
 
     private volatile AtChannel channel;
     private volatile CommandLane lane;
     private volatile ModuleDriver driver;
-
-    /** Guards the fields below it; held for some instructions only. */
-    private final ReentrantLock indexLock = new ReentrantLock();
-
-    private final Condition indexFreed = indexLock.newCondition();
-    private final ArrayDeque<Integer> freeIndexes = new ArrayDeque<>();
-    private final ArrayDeque<EngineSocket> awaitingIndex = new ArrayDeque<>();
-    private final long[] freedNanos = new long[MAX_INDEXES];
-    private final boolean[] peerClosedLast = new boolean[MAX_INDEXES];
-    private int usedIndexes;
-    private IOException shutDown;
 
     /** The reader thread's: the socket whose frame is in hand. */
     private EngineSocket framed;
@@ -113,27 +100,21 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     public void attach(AtChannel newChannel, CommandLane newLane) {
         this.channel = newChannel;
         this.lane = newLane;
+        indexes.attach(newChannel);
         sends.attach(newChannel, newLane);
         receiveModes.attach(newChannel, newLane);
+        endpoints.attach(newChannel, newLane);
         ports.attach(newChannel, newLane);
     }
 
     /** Sets the driver of the module, before the first socket and again when the module was found again. */
     public void setDriver(ModuleDriver newDriver) {
-        indexLock.lock();
-        try {
-            sends.setDriver(newDriver);
-            receiveModes.setDriver(newDriver);
-            ports.setDriver(newDriver);
-            if (driver == null) {
-                for (int index = 0; index < newDriver.info().maxSockets(); index++) {
-                    freeIndexes.add(index);
-                }
-            }
-            driver = newDriver;
-        } finally {
-            indexLock.unlock();
-        }
+        sends.setDriver(newDriver);
+        receiveModes.setDriver(newDriver);
+        endpoints.setDriver(newDriver);
+        ports.setDriver(newDriver);
+        driver = newDriver;
+        indexes.setSize(newDriver.info().maxSockets());
     }
 
     /** Returns the access mode of a socket that is not told otherwise. Any thread. */
@@ -164,7 +145,9 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
 
     /** Returns what every socket with an index is doing, ordered by index. Any thread. */
     public List<SocketInfo> sockets() {
-        return holders().stream().map(EngineSocket::describe).toList();
+        return Stream.concat(holders().stream().map(EngineSocket::describe), endpoints.describe().stream())
+                .sorted(Comparator.comparingInt(SocketInfo::index))
+                .toList();
     }
 
     /** Returns what the sockets' ways to receive have in common. */
@@ -234,12 +217,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
 
     /** Returns how many of the module's indexes are taken, those of sockets that are closing included. */
     public int usedIndexes() {
-        indexLock.lock();
-        try {
-            return usedIndexes;
-        } finally {
-            indexLock.unlock();
-        }
+        return indexes.used();
     }
 
     // ------------------------------------------------------------------ application threads
@@ -247,6 +225,24 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     @Override
     public ModuleSocket create(TlsProfile tls) {
         return new EngineSocket(this, tls);
+    }
+
+    @Override
+    public ModuleServerSocket createServer() {
+        if (!driver.canListen()) {
+            throw new UnsupportedOperationException("module cannot listen for connections: model="
+                    + driver.info().model() + ", port=" + portName());
+        }
+        return new EngineServerSocket(endpoints);
+    }
+
+    @Override
+    public ModuleDatagramSocket createDatagram() {
+        if (!driver.hasDatagrams()) {
+            throw new UnsupportedOperationException(
+                    "module has no datagram sockets: model=" + driver.info().model() + ", port=" + portName());
+        }
+        return new EngineDatagramSocket(endpoints);
     }
 
     @Override
@@ -271,26 +267,8 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
      * waits for that.
      */
     void connect(EngineSocket socket) throws IOException {
+        boolean taken = indexes.takeOrAwait(socket);
         long timeoutMillis = socket.request().timeoutMillis();
-        boolean taken;
-        indexLock.lock();
-        try {
-            if (shutDown != null) {
-                throw new ModemException("modem is closed", channel.details(), shutDown);
-            }
-            taken = takeIndex(socket);
-            if (!taken && !isAnyClosing()) {
-                throw new ModemException(
-                        "no socket is free: inUse=" + usedIndexes + ", max="
-                                + driver.info().maxSockets(),
-                        channel.details());
-            }
-            if (!taken) {
-                awaitingIndex.add(socket);
-            }
-        } finally {
-            indexLock.unlock();
-        }
         socket.setTimeout(TimerThread.schedule(() -> onConnectTimeout(socket), timeoutMillis, TimeUnit.MILLISECONDS));
         if (!socket.isLive()) {
             // Closed by another thread before the time limit was there to be taken back.
@@ -301,26 +279,23 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         }
     }
 
-    private boolean takeIndex(EngineSocket socket) {
-        Integer index = freeIndexes.poll();
-        if (index == null) {
-            return false;
-        }
-        usedIndexes++;
-        socket.setIndex(index);
-        byIndex.set(index, socket);
-        channel.setStrict(true);
-        return true;
+    private IndexHolder holderOf(int index) {
+        EngineSocket socket = byIndex.get(index);
+        return socket != null ? socket : endpoints.get(index);
     }
 
-    private boolean isAnyClosing() {
-        for (int index = 0; index < MAX_INDEXES; index++) {
-            EngineSocket socket = byIndex.get(index);
-            if (socket != null && !socket.isLive()) {
-                return true;
-            }
-        }
-        return false;
+    /** Under the lock of the indexes. */
+    void show(int index, EngineSocket socket) {
+        byIndex.set(index, socket);
+    }
+
+    /** Under the lock of the indexes. */
+    boolean hide(int index, EngineSocket socket) {
+        return index >= 0 && byIndex.compareAndSet(index, socket, null);
+    }
+
+    void countStray() {
+        strayCount.incrementAndGet();
     }
 
     private void onConnectTimeout(EngineSocket socket) {
@@ -385,14 +360,27 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         if (!ports.mayOpen(socket)) {
             return;
         }
-        socket.setAsked();
+        int index = indexes.beginOpen(socket);
+        if (index < 0) {
+            return;
+        }
         try {
-            driver.open(socket.index(), socket.request());
+            driver.open(index, socket.request());
         } catch (AtException e) {
-            openFailed(socket, e.code(), e);
+            openFailed(socket, index, e.code(), e);
         } catch (IOException e) {
             failAndRelease(socket, e);
         }
+    }
+
+    /**
+     * Opens a socket under another index if the module says that this one is another's: it may be that of a connection
+     * that it has accepted and has not told of yet, which must not be closed. Lane thread.
+     *
+     * @return false if the open has failed for another reason, or there is no other index to try
+     */
+    boolean openElsewhere(IndexHolder holder, int index, int code) {
+        return driver.isIndexTaken(code) && endpoints.isAnyListening() && indexes.openElsewhere(holder, index);
     }
 
     /** Opens a socket as a task of its own. */
@@ -403,7 +391,8 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     /** Returns true if the module has been asked for no connection that it has not reported on. */
     boolean isNobodyConnecting() {
         return holders().stream()
-                .noneMatch(socket -> socket.state() == ModuleSocket.State.CONNECTING && socket.isAsked());
+                        .noneMatch(socket -> socket.state() == ModuleSocket.State.CONNECTING && socket.isAsked())
+                && endpoints.isNobodyOpening();
     }
 
     /** The module has connected: asks it for the local address, which no result of an open tells. */
@@ -426,13 +415,15 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         }
     }
 
-    private void openFailed(EngineSocket socket, int code, ModemException cause) {
-        if (socket.state() != ModuleSocket.State.CONNECTING) {
+    private void openFailed(EngineSocket socket, int index, int code, ModemException cause) {
+        if (socket.state() != ModuleSocket.State.CONNECTING
+                || socket.index() != index
+                || openElsewhere(socket, index, code)) {
             return;
         }
         try {
-            boolean freed = driver.close(socket.index(), socket.isTls());
-            if (freed && driver.openOtherwise(socket.index(), socket.request(), code, socket.countFailedOpen())) {
+            boolean freed = driver.close(index, socket.isTls());
+            if (freed && driver.openOtherwise(index, socket.request(), code, socket.countFailedOpen())) {
                 return;
             }
             failAndRelease(socket, connectException(socket, cause));
@@ -476,7 +467,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     private void closeStep(EngineSocket socket) {
         int index = socket.index();
         if (index < 0) {
-            stopAwaitingIndex(socket);
+            indexes.stopAwaiting(socket);
             return;
         }
         if (byIndex.get(index) != socket) {
@@ -498,7 +489,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
                 return;
             }
             if (driver.close(index, socket.isTls())) {
-                freeIndex(socket);
+                indexes.free(socket);
             } else {
                 // An index that the module keeps is not given to anybody else: its old peer's bytes may still come.
                 closeLater(socket, socket.nextCloseMillis(CLOSE_AGAIN_MILLIS, MAX_CLOSE_AGAIN_MILLIS));
@@ -522,61 +513,12 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         TimerThread.schedule(() -> submit(() -> closeStep(socket)), millis, TimeUnit.MILLISECONDS);
     }
 
-    private void stopAwaitingIndex(EngineSocket socket) {
-        indexLock.lock();
-        try {
-            awaitingIndex.remove(socket);
-        } finally {
-            indexLock.unlock();
-        }
-    }
-
-    private void freeIndex(EngineSocket socket) {
-        int index = socket.index();
-        EngineSocket next = null;
-        indexLock.lock();
-        try {
-            if (!byIndex.compareAndSet(index, socket, null)) {
-                return;
-            }
-            freedNanos[index] = System.nanoTime();
-            peerClosedLast[index] = socket.isCloseAnnounced();
-            usedIndexes--;
-            indexFreed.signalAll();
-            freeIndexes.add(index);
-            next = nextAwaitingIndex();
-            if (usedIndexes == 0) {
-                channel.setStrict(false);
-            }
-        } finally {
-            indexLock.unlock();
-        }
-        socket.cancelTimeout();
-        socket.receive().steps().stop();
-        if (socket.isClosed()) {
-            socket.received().release();
-        }
-        if (next != null) {
-            EngineSocket opened = next;
-            submit(() -> open(opened));
-        }
-    }
-
-    private EngineSocket nextAwaitingIndex() {
-        for (EngineSocket waiting = awaitingIndex.poll(); waiting != null; waiting = awaitingIndex.poll()) {
-            if (waiting.state() == ModuleSocket.State.CONNECTING && takeIndex(waiting)) {
-                return waiting;
-            }
-        }
-        return null;
-    }
-
     /** The peer has closed: what the module still holds is read before the end of the stream is shown. */
     private void onPeerClosed(EngineSocket socket) throws IOException {
         if (byIndex.get(socket.index()) != socket) {
             return;
         }
-        if (mayBeMeantForPredecessor(socket.index())) {
+        if (indexes.mayCloseBeOfPredecessor(socket.index())) {
             // Before the question: a close that is announced behind its answer must be looked into again.
             socket.unannounceClose();
             if (driver.isConnected(socket.index(), socket.isTls())) {
@@ -586,15 +528,6 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
             socket.announceClose();
         }
         drain(socket);
-    }
-
-    private boolean mayBeMeantForPredecessor(int index) {
-        indexLock.lock();
-        try {
-            return peerClosedLast[index] && System.nanoTime() - freedNanos[index] < DOUBLE_CLOSE_NANOS;
-        } finally {
-            indexLock.unlock();
-        }
     }
 
     /** The peer has closed: ends the stream behind what the module still holds. */
@@ -607,6 +540,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     /** Fails every socket; the indexes are freed when the module is known to have closed them. Any thread. */
     public void failAll(IOException cause) {
         holders().forEach(socket -> socket.fail(cause));
+        endpoints.holders().forEach(endpoint -> endpoint.fail(cause));
     }
 
     /** Nobody has the port to itself any more: the module was lost. Lane thread. */
@@ -617,7 +551,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     /** A copy: who hears of a failure and connects anew at once must not be met again further on. */
     private List<EngineSocket> holders() {
         List<EngineSocket> holders = new ArrayList<>();
-        for (int index = 0; index < MAX_INDEXES; index++) {
+        for (int index = 0; index < IndexTable.MAX_INDEXES; index++) {
             EngineSocket socket = byIndex.get(index);
             if (socket != null) {
                 holders.add(socket);
@@ -628,19 +562,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
 
     /** Frees every index that is taken: the module has closed its sockets or forgotten them. Lane thread. */
     public void freeAll() {
-        for (int index = 0; index < MAX_INDEXES; index++) {
-            EngineSocket socket = byIndex.get(index);
-            if (socket != null && !socket.isLive()) {
-                freeIndex(socket);
-            }
-        }
-        indexLock.lock();
-        try {
-            // Who has taken an index meanwhile will be pushed data.
-            channel.setStrict(usedIndexes > 0);
-        } finally {
-            indexLock.unlock();
-        }
+        indexes.freeAll();
     }
 
     /**
@@ -649,31 +571,18 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
      * @return false if the time ran out first or the thread was interrupted; its flag then stays set
      */
     public boolean awaitAllFree(long timeoutMillis) {
-        long leftNanos = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
-        indexLock.lock();
-        try {
-            while (usedIndexes > 0) {
-                if (leftNanos <= 0) {
-                    return false;
-                }
-                leftNanos = indexFreed.awaitNanos(leftNanos);
-            }
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        } finally {
-            indexLock.unlock();
-        }
+        return indexes.awaitAllFree(timeoutMillis);
     }
 
     /** Returns the commands that close every socket unheard. Lane thread. */
     public List<String> closeUnheardCommands() {
         List<String> commands = new ArrayList<>();
-        for (int index = 0; index < MAX_INDEXES; index++) {
+        for (int index = 0; index < IndexTable.MAX_INDEXES; index++) {
             EngineSocket socket = byIndex.get(index);
             if (socket != null && !ports.isApart(socket)) {
                 commands.add(driver.closeUnheardCommand(index, socket.isTls()));
+            } else if (endpoints.get(index) != null) {
+                commands.add(driver.closeUnheardCommand(index, false));
             }
         }
         return commands;
@@ -682,12 +591,16 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     /** Returns the indexes of sockets that believe themselves connected. */
     public List<Integer> liveIndexes() {
         List<Integer> live = new ArrayList<>();
-        for (int index = 0; index < MAX_INDEXES; index++) {
+        for (int index = 0; index < IndexTable.MAX_INDEXES; index++) {
             EngineSocket socket = byIndex.get(index);
             if (socket != null && socket.state() == ModuleSocket.State.CONNECTED && !socket.isCloseAnnounced()) {
                 live.add(index);
             }
         }
+        endpoints.holders().stream()
+                .filter(endpoint -> endpoint.stage() == EngineEndpoint.Stage.OPEN)
+                .map(EngineEndpoint::index)
+                .forEach(live::add);
         return live;
     }
 
@@ -696,24 +609,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
      * Any thread.
      */
     public void shutDown(IOException cause) {
-        List<EngineSocket> awaiting;
-        indexLock.lock();
-        try {
-            if (shutDown == null) {
-                shutDown = cause;
-            }
-            awaiting = List.copyOf(awaitingIndex);
-            awaitingIndex.clear();
-        } finally {
-            indexLock.unlock();
-        }
-        awaiting.forEach(socket -> socket.fail(cause));
-        for (int index = 0; index < MAX_INDEXES; index++) {
-            EngineSocket socket = byIndex.get(index);
-            if (socket != null) {
-                failAndRelease(socket, cause);
-            }
-        }
+        indexes.shutDown(cause);
     }
 
     // ------------------------------------------------------------------ reader thread
@@ -721,8 +617,12 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     @Override
     public boolean onFrame(int index, boolean tls, int lengthBytes) {
         framed = null;
-        EngineSocket socket = index < MAX_INDEXES ? byIndex.get(index) : null;
+        endpoints.forgetFrame();
+        EngineSocket socket = index < IndexTable.MAX_INDEXES ? byIndex.get(index) : null;
         if (socket == null || socket.isTls() != tls) {
+            if (!tls && endpoints.onFrame(index, lengthBytes)) {
+                return true;
+            }
             strayCount.incrementAndGet();
             return lengthBytes == 0 && !mayLackComma(index);
         }
@@ -735,6 +635,11 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     @Override
     public boolean onReadFrame(int index, boolean tls, int lengthBytes) {
         framed = null;
+        endpoints.forgetFrame();
+        if (endpoints.get(index) != null) {
+            endpoints.onFrame(index, lengthBytes);
+            return endpoints.isFramed();
+        }
         EngineSocket socket = find(index, tls);
         if (socket != null && socket.isLive() && !socket.isInputShutdown()) {
             framed = socket.receive().beginRead(lengthBytes) ? socket : null;
@@ -743,7 +648,25 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     }
 
     @Override
+    public boolean onDatagram(int index, int lengthBytes, long source) {
+        framed = null;
+        boolean known = endpoints.onDatagram(index, lengthBytes, source);
+        if (!known) {
+            strayCount.incrementAndGet();
+        }
+        return known;
+    }
+
+    @Override
+    public boolean onReadDatagram(int index, int lengthBytes, long source) {
+        return onDatagram(index, lengthBytes, source) && endpoints.isFramed();
+    }
+
+    @Override
     public void onReadEmpty(int index, boolean tls) {
+        if (endpoints.get(index) != null) {
+            return;
+        }
         EngineSocket socket = find(index, tls);
         if (socket != null) {
             socket.receive().onReadEmpty();
@@ -752,13 +675,15 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
 
     /** A notice of data for a socket 11 that is not open may be one byte pushed for socket 1 without its comma. */
     private boolean mayLackComma(int index) {
-        return index >= 10 && byIndex.get(index / 10) != null;
+        return index >= 10 && holderOf(index / 10) != null;
     }
 
     @Override
     public void onPayload(byte[] bytes, int offset, int length) {
         if (framed != null) {
             framed.received().put(bytes, offset, length);
+        } else {
+            endpoints.onPayload(bytes, offset, length);
         }
     }
 
@@ -769,6 +694,8 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
             framed = null;
             socket.receive().end();
             socket.signalChange();
+        } else {
+            endpoints.onFrameEnd();
         }
     }
 
@@ -776,11 +703,17 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     public void onDoubt(FramingDoubt doubt) {
         ModemException cause = new ModemException(doubt.toMessage(), channel.details());
         holders().stream().filter(socket -> !ports.isApart(socket)).forEach(socket -> socket.fail(cause));
+        endpoints.holders().forEach(endpoint -> endpoint.fail(cause));
         lane.wake();
     }
 
     @Override
     public void onOpened(int index, boolean tls) {
+        EngineEndpoint endpoint = endpoints.get(index);
+        if (endpoint != null && !tls) {
+            endpoints.onOpened(endpoint);
+            return;
+        }
         EngineSocket socket = findAsked(index, tls);
         if (socket != null && socket.onReported()) {
             // Before every other task, so that those of what follows on the line find a connected socket.
@@ -790,6 +723,11 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
 
     @Override
     public void onOpenFailed(int index, boolean tls, int code, String codeName) {
+        EngineEndpoint endpoint = endpoints.get(index);
+        if (endpoint != null && !tls) {
+            endpoints.onOpenFailed(endpoint, index, code, codeName);
+            return;
+        }
         EngineSocket socket = findAsked(index, tls);
         if (socket != null && socket.state() == ModuleSocket.State.CONNECTING) {
             ModemException cause = new ModemException(
@@ -798,12 +736,17 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
                             .command(driver.openCommandName(tls))
                             .socket(index)
                             .code(code, codeName));
-            submit(() -> openFailed(socket, code, cause));
+            submit(() -> openFailed(socket, index, code, cause));
         }
     }
 
     @Override
     public void onPeerClosed(int index, boolean tls) {
+        EngineEndpoint endpoint = endpoints.get(index);
+        if (endpoint != null && !tls) {
+            endpoints.onClosed(endpoint);
+            return;
+        }
         EngineSocket socket = find(index, tls);
         if (socket != null && socket.isReported() && socket.announceClose()) {
             submit(() -> onPeerClosed(socket));
@@ -812,10 +755,43 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
 
     @Override
     public void onDataWaiting(int index, boolean tls) {
+        EngineEndpoint endpoint = endpoints.get(index);
+        if (endpoint != null && !tls) {
+            endpoints.onDataWaiting(endpoint);
+            return;
+        }
         EngineSocket socket = find(index, tls);
         if (socket != null && socket.isLive()) {
             socket.receive().onDataWaiting();
         }
+    }
+
+    @Override
+    public void onAccepted(int listener, int index, long peer) {
+        EngineServerSocket server = endpoints.get(listener) instanceof EngineServerSocket found ? found : null;
+        EngineSocket accepted = new EngineSocket(
+                this, EngineDatagramSocket.unpack(peer), server == null ? UNKNOWN_ADDRESS : server.acceptingAddress());
+        if (index >= driver.info().maxSockets() || !indexes.adopt(accepted, index)) {
+            strayCount.incrementAndGet();
+            return;
+        }
+        if (server == null) {
+            // Its listener was closed while the module was accepting it; it would have the index for ever.
+            strayCount.incrementAndGet();
+            accepted.close();
+            return;
+        }
+        accepted.receive().onOpened();
+        server.onAccepted(accepted);
+    }
+
+    @Override
+    public void onAcceptRefused() {
+        // The module does not say whose it would have been.
+        endpoints.holders().stream()
+                .filter(EngineServerSocket.class::isInstance)
+                .findFirst()
+                .ifPresent(endpoint -> ((EngineServerSocket) endpoint).countRefused());
     }
 
     /** A result that comes before the module was asked belongs to whoever had the index before. */
@@ -829,7 +805,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     }
 
     private EngineSocket find(int index, boolean tls) {
-        EngineSocket socket = index < MAX_INDEXES ? byIndex.get(index) : null;
+        EngineSocket socket = index < IndexTable.MAX_INDEXES ? byIndex.get(index) : null;
         if (socket == null || socket.isTls() != tls) {
             strayCount.incrementAndGet();
             return null;
@@ -842,9 +818,11 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         IOException cause =
                 new ModemException("network has ended the data connection (PDP context)", channel.details());
         List<EngineSocket> lost = holders();
+        List<EngineEndpoint> lostEndpoints = endpoints.holders();
         // First, so that who hears of the loss and connects anew at once waits for the network.
         onContextLost.run();
         lost.forEach(socket -> failAndRelease(socket, cause));
+        lostEndpoints.forEach(endpoint -> endpoint.failAndRelease(cause));
     }
 
     @Override
