@@ -124,10 +124,7 @@ class ModemServerSocketChannelTest {
         assertThat(bootstrap().bind(new InetSocketAddress(0)).await().cause())
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(module.nextServer().state()).isEqualTo(ModuleServerSocket.State.UNBOUND);
-        assertThat(bootstrap()
-                        .bind(new LocalAddress("elsewhere"))
-                        .await()
-                        .cause())
+        assertThat(bootstrap().bind(new LocalAddress("elsewhere")).await().cause())
                 .isInstanceOf(UnsupportedAddressTypeException.class);
         ChannelFuture bind = bootstrap().bind(PORT);
         opening().report();

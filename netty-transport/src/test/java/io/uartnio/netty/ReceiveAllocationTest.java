@@ -45,8 +45,7 @@ class ReceiveAllocationTest {
                     .handler(counter)
                     .connect(InetSocketAddress.createUnresolved("example.test", 80));
             PlayedSocket socket = module.nextSocket();
-            await()
-                    .until(() -> socket.state() == ModuleSocket.State.CONNECTING);
+            await().until(() -> socket.state() == ModuleSocket.State.CONNECTING);
             socket.connect();
             connect.sync();
             deliver(socket, counter, WARM_UP);
@@ -84,7 +83,8 @@ class ReceiveAllocationTest {
 
         @Override
         public void channelReadComplete(ChannelHandlerContext context) {
-            allocatedBytes = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+            allocatedBytes =
+                    threads.getThreadAllocatedBytes(Thread.currentThread().getId());
             bursts.release();
         }
     }
