@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -40,6 +44,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class OverTtyTest {
 
     private static final int ECHO_BYTES = 256 * 1024;
+    private static final int MARK_BYTES = 4000;
+    private static final int MODULE_READ_BYTES = 1500;
     private static final int LARGEST_WRITE_BYTES = 6000;
 
     @ParameterizedTest
@@ -93,8 +99,11 @@ class OverTtyTest {
     }
 
     /** The reader stops: the module keeps the data, its TCP window closes, and the real sender is held back. */
-    @Test
-    void withoutAReaderTheRealSenderStops() throws Exception {
+    @ParameterizedTest
+    @EnumSource(
+            value = AccessMode.class,
+            names = {"ADAPTIVE", "BUFFER"})
+    void withoutAReaderTheRealSenderStops(AccessMode mode) throws Exception {
         try (TtyModule module = new TtyModule(ModuleEmulator.builder());
                 ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int total = 8 << 20;
@@ -117,6 +126,8 @@ class OverTtyTest {
                         .channelFactory(ModemSocketChannel.factory(module.modem()))
                         .resolver(ModemAddressResolverGroup.INSTANCE)
                         .option(ChannelOption.AUTO_READ, false)
+                        .option(ModemChannelOption.ACCESS_MODE, mode)
+                        .option(ModemChannelOption.RECEIVE_HIGH_WATER_MARK, MARK_BYTES)
                         .handler(received)
                         .connect(TtyModule.HOST, server.getLocalPort())
                         .sync()
@@ -128,6 +139,11 @@ class OverTtyTest {
                 });
                 assertThat(sent.get()).isLessThan(total);
                 assertThat(received.count).isZero();
+                if (mode == AccessMode.BUFFER) {
+                    // Nothing is under way that was not asked for.
+                    assertThat(module.modem().sockets().get(0).bytesToRead())
+                            .isLessThanOrEqualTo(MARK_BYTES + MODULE_READ_BYTES);
+                }
                 channel.config().setAutoRead(true);
                 received.digest.get(200, TimeUnit.SECONDS);
                 sender.get(60, TimeUnit.SECONDS);
@@ -135,6 +151,43 @@ class OverTtyTest {
             } finally {
                 Loops.close(group);
             }
+        }
+    }
+
+    @Test
+    void theModuleListens() throws Exception {
+        int port = 2000;
+        try (TtyModule module = new TtyModule()) {
+            EventLoopGroup group = Loops.NIO.open();
+            try {
+                Channel server = new ServerBootstrap()
+                        .group(group)
+                        .channelFactory(() -> new ModemServerSocketChannel(module.modem()))
+                        .childHandler(new Echo())
+                        .bind(port)
+                        .sync()
+                        .channel();
+                try (Socket peer = new Socket(
+                        InetAddress.getLoopbackAddress(), module.emulator().listeningPort(port))) {
+                    byte[] bytes = new byte[20_000];
+                    new Random(1).nextBytes(bytes);
+                    Future<?> sent = inBackground(() -> peer.getOutputStream().write(bytes));
+                    assertThat(peer.getInputStream().readNBytes(bytes.length)).isEqualTo(bytes);
+                    sent.get(60, TimeUnit.SECONDS);
+                }
+                server.close().sync();
+            } finally {
+                Loops.close(group);
+            }
+        }
+    }
+
+    /** Sends back what it gets. */
+    @ChannelHandler.Sharable
+    private static final class Echo extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            context.writeAndFlush(message).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
         }
     }
 
