@@ -21,6 +21,7 @@ module io.uartnio {
     exports io.uartnio.net;
     exports io.uartnio.nio;
     exports io.uartnio.socket;
+    exports io.uartnio.socket.face;
     exports io.uartnio.tls;
     exports io.uartnio.uart;
 }

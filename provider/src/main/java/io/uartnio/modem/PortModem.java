@@ -21,6 +21,7 @@ import io.uartnio.module.ModuleFinder;
 import io.uartnio.mux.Mux;
 import io.uartnio.net.ModuleSocketFactory;
 import io.uartnio.nio.ModuleSelectorProvider;
+import io.uartnio.socket.ModuleSocketSource;
 import io.uartnio.socket.ModuleSockets;
 import io.uartnio.socket.engine.EngineSettings;
 import io.uartnio.socket.engine.SocketEngine;
@@ -55,7 +56,7 @@ import javax.net.ssl.SSLSocketFactory;
  *
  * <p>Threads: the port's reader, the lane and the JVM's timer; {@link #prepare} and what it calls belong to the lane.
  */
-final class PortModem implements Modem, LaneWork {
+final class PortModem implements Modem, ModuleSocketSource, LaneWork {
 
     private static final Logger LOG = System.getLogger(PortModem.class.getName());
 
@@ -267,6 +268,16 @@ final class PortModem implements Modem, LaneWork {
     @Override
     public SSLSocketFactory sslSocketFactory(TlsProfile profile) {
         return new ModuleSslSocketFactory(profile, new ModuleSocketFactory(sockets, profile));
+    }
+
+    @Override
+    public ModuleSockets moduleSockets() {
+        return sockets;
+    }
+
+    @Override
+    public TlsProfile tlsProfile() {
+        return configuration.tls();
     }
 
     @Override

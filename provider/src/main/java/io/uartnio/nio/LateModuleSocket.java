@@ -174,6 +174,12 @@ final class LateModuleSocket implements ModuleSocket, LateModem.Opened {
     }
 
     @Override
+    public boolean isAtEnd() {
+        ModuleSocket open = socket;
+        return open != null && open.isAtEnd();
+    }
+
+    @Override
     public boolean isWritable() {
         ModuleSocket open = socket;
         return open == null ? hasEnded() : open.isWritable();
@@ -267,6 +273,12 @@ final class LateModuleSocket implements ModuleSocket, LateModem.Opened {
     public int bytesUnsent() {
         ModuleSocket open = socket;
         return open == null ? 0 : open.bytesUnsent();
+    }
+
+    @Override
+    public long bytesTaken() {
+        ModuleSocket open = socket;
+        return open == null ? 0 : open.bytesTaken();
     }
 
     @Override

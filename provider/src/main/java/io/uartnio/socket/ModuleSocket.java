@@ -63,6 +63,12 @@ public interface ModuleSocket extends ChangeSource {
     /** Returns true if {@link #read} would return bytes, end of stream, or throw, rather than 0. */
     boolean isReadable();
 
+    /**
+     * Returns true if {@link #read} would return -1 because the peer has closed and everything it sent has been read.
+     * Unlike {@code read} this finds out without taking anything.
+     */
+    boolean isAtEnd();
+
     /** Returns true if {@link #write} would take at least one byte or throw, rather than return 0. */
     boolean isWritable();
 
@@ -118,6 +124,14 @@ public interface ModuleSocket extends ChangeSource {
 
     /** Returns the number of bytes that {@link #write} has taken and the module has not. */
     int bytesUnsent();
+
+    /**
+     * Returns the number of bytes that the module has taken since the connect, by {@code SEND OK} or, in transparent
+     * mode, off the line. It only grows, and counts nothing that was given up: beside {@link #bytesUnsent()}, which falls
+     * then too, it tells what a sender may believe. Every growth is told to the {@linkplain #setChangeListener listener},
+     * some of it at a time.
+     */
+    long bytesTaken();
 
     /**
      * Closes the socket and returns at once. In the background what was written is sent, within the modem's linger

@@ -117,6 +117,11 @@ final class RecordFramer {
         return payload == 0 ? 0 : PseudoRecord.HEADER_BYTES + Math.min(payload, PseudoRecord.MAX_PAYLOAD_BYTES);
     }
 
+    /** Returns true if the peer's goodbye has been made and read. */
+    boolean isAtEnd() {
+        return ended && waitingBytes == 0;
+    }
+
     /** Returns true if there is something to read that the socket itself does not know of. */
     boolean hasWaiting() {
         return waitingBytes > 0;

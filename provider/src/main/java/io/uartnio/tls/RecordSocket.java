@@ -121,7 +121,7 @@ final class RecordSocket implements ModuleSocket {
         heldBytes = 0;
         ChannelFacts facts = new ChannelFacts(sockets, host, port, socket.tlsSession());
         framer = new RecordFramer(socket, meeting.meet(facts));
-        stripper = new RecordStripper(socket);
+        stripper = new RecordStripper(socket, held.length);
         content = Content.RECORDS;
     }
 
@@ -179,6 +179,11 @@ final class RecordSocket implements ModuleSocket {
     }
 
     @Override
+    public long bytesTaken() {
+        return content == Content.RECORDS ? stripper.bytesTaken() : socket.bytesTaken();
+    }
+
+    @Override
     public void shutdownOutput() {
         letGoInTime();
         socket.shutdownOutput();
@@ -195,6 +200,11 @@ final class RecordSocket implements ModuleSocket {
     @Override
     public boolean isReadable() {
         return (content == Content.RECORDS && framer.hasWaiting()) || socket.isReadable();
+    }
+
+    @Override
+    public boolean isAtEnd() {
+        return (content == Content.RECORDS && !inputShutdown) ? framer.isAtEnd() : socket.isAtEnd();
     }
 
     @Override

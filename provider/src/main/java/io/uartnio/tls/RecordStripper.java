@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  * Takes the engine's records apart and gives a socket what is in them. The engine's goodbye ends here: a module says its
  * own when the socket is closed. Anything but the records of an engine is refused, for good, before a byte of it has
  * been sent: whoever writes past the engine has lost the place, and what would follow was not meant for the peer. Used
- * by one writer at a time.
+ * by one writer at a time, but for {@link #bytesTaken()}.
  */
 final class RecordStripper {
 
@@ -26,8 +26,21 @@ final class RecordStripper {
     /** What was written that is no record, in words; null as long as all is well. */
     private String refused;
 
-    RecordStripper(ModuleSocket socket) {
+    private final TakenRecords taken;
+
+    /**
+     * Creates a stripper.
+     *
+     * @param helloBytes what has been written before the first record, and has not been sent
+     */
+    RecordStripper(ModuleSocket socket, int helloBytes) {
         this.socket = socket;
+        this.taken = new TakenRecords(socket, helloBytes);
+    }
+
+    /** As {@link ModuleSocket#bytesTaken}, of records. Any thread. */
+    long bytesTaken() {
+        return taken.bytesTaken();
     }
 
     /**
@@ -54,6 +67,7 @@ final class RecordStripper {
         headerBytes += count;
         if (headerBytes == header.length) {
             checkHeader();
+            taken.onNotSent(header.length);
             payloadLeft = PseudoRecord.payloadBytes(header);
             endRecordIfWhole();
         }
@@ -76,16 +90,18 @@ final class RecordStripper {
     /** Returns false if the socket has taken less than there is. */
     private boolean takePayload(ByteBuffer source) throws IOException {
         int wanted = Math.min(source.remaining(), payloadLeft);
-        int taken = wanted;
+        int moved = wanted;
         if (PseudoRecord.type(header) == PseudoRecord.ALERT) {
             source.position(source.position() + wanted);
+            taken.onNotSent(wanted);
             ended = true;
         } else {
-            taken = send(source, wanted);
+            moved = send(source, wanted);
+            taken.onSent(moved);
         }
-        payloadLeft -= taken;
+        payloadLeft -= moved;
         endRecordIfWhole();
-        return taken == wanted;
+        return moved == wanted;
     }
 
     private int send(ByteBuffer source, int wanted) throws IOException {

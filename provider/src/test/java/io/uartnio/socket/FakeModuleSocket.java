@@ -146,6 +146,11 @@ public final class FakeModuleSocket implements ModuleSocket {
     }
 
     @Override
+    public boolean isAtEnd() {
+        return locked(() -> state == State.CONNECTED && ended && received.count() == 0);
+    }
+
+    @Override
     public boolean isWritable() {
         return locked(() -> outputShutdown
                 || state.compareTo(State.CONNECTED) > 0
@@ -233,6 +238,12 @@ public final class FakeModuleSocket implements ModuleSocket {
     @Override
     public int bytesUnsent() {
         return locked(sent::count);
+    }
+
+    /** What the far end has taken: here the far end is the module too. */
+    @Override
+    public long bytesTaken() {
+        return locked(() -> sent.takenBytes());
     }
 
     @Override
@@ -378,6 +389,7 @@ public final class FakeModuleSocket implements ModuleSocket {
         private final byte[] bytes;
         private int first;
         private int count;
+        private long taken;
 
         ByteQueue(int capacity) {
             bytes = new byte[capacity];
@@ -385,6 +397,10 @@ public final class FakeModuleSocket implements ModuleSocket {
 
         int count() {
             return count;
+        }
+
+        long takenBytes() {
+            return taken;
         }
 
         int room() {
@@ -406,6 +422,7 @@ public final class FakeModuleSocket implements ModuleSocket {
                 first = (first + 1) % bytes.length;
                 count--;
             }
+            taken += n;
             return n;
         }
     }

@@ -85,6 +85,11 @@ public final class SelectorStress {
         }
 
         @Override
+        public boolean isAtEnd() {
+            return false;
+        }
+
+        @Override
         public boolean isWritable() {
             return false;
         }
@@ -120,6 +125,11 @@ public final class SelectorStress {
 
         @Override
         public int bytesUnsent() {
+            return 0;
+        }
+
+        @Override
+        public long bytesTaken() {
             return 0;
         }
 

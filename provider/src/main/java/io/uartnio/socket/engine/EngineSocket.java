@@ -144,6 +144,12 @@ final class EngineSocket implements ModuleSocket {
     }
 
     @Override
+    public boolean isAtEnd() {
+        // In this order: what came before the end is in the buffer when the end is set.
+        return state.get() == State.CONNECTED && endOfStream && received.isEmpty();
+    }
+
+    @Override
     public boolean isWritable() {
         return switch (state.get()) {
             case UNCONNECTED, CONNECTING -> false;
@@ -275,6 +281,12 @@ final class EngineSocket implements ModuleSocket {
     public int bytesUnsent() {
         SendBuffer buffer = unsent;
         return buffer == null ? 0 : buffer.size();
+    }
+
+    @Override
+    public long bytesTaken() {
+        SendBuffer buffer = unsent;
+        return buffer == null ? 0 : buffer.totalRemovedBytes();
     }
 
     @Override

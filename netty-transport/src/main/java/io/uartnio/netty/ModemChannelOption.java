@@ -1,0 +1,28 @@
+package io.uartnio.netty;
+
+import io.netty.channel.ChannelOption;
+import io.uartnio.AccessMode;
+import io.uartnio.Modem;
+import io.uartnio.ModemSocketOptions;
+import io.uartnio.TlsProfile;
+
+/** Options that only channels over a module have. */
+public final class ModemChannelOption {
+
+    /**
+     * How received data crosses the UART, as {@link ModemSocketOptions#ACCESS_MODE} says; the modem's
+     * {@link Modem.Builder#accessMode} until set. Before the connect it says how the socket is opened; on a connected
+     * channel it is switched in the background. What the module refuses then is an
+     * {@link io.netty.channel.ChannelException}, and fails the connect if it was set before.
+     */
+    public static final ChannelOption<AccessMode> ACCESS_MODE =
+            ChannelOption.valueOf(ModemChannelOption.class, "ACCESS_MODE");
+
+    /**
+     * How the module runs TLS on the channel, instead of what its factory says; to be set before the connect.
+     */
+    public static final ChannelOption<TlsProfile> TLS_PROFILE =
+            ChannelOption.valueOf(ModemChannelOption.class, "TLS_PROFILE");
+
+    private ModemChannelOption() {}
+}

@@ -1,0 +1,197 @@
+package io.uartnio.netty;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.FileRegion;
+import io.uartnio.socket.ModuleSocket;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.GatheringByteChannel;
+import java.util.Objects;
+
+/**
+ * What of a channel's flushed messages has been copied to the module's socket, and of that, what the module has taken.
+ * A message stays in the {@link ChannelOutboundBuffer} until the module has taken its last byte, so promises and
+ * writability tell of the module, not of the socket's ring; each byte is copied once. A buffer's reader index is how far
+ * the module is, a region's {@code transferred} how far the copying is. The event loop's alone.
+ */
+final class SendWindow implements ChannelOutboundBuffer.MessageProcessor {
+
+    /**
+     * How many messages may be in the ring: each pass begins at the oldest. Payloads that are full with messages of two
+     * bytes have no more.
+     */
+    private static final int MAX_MESSAGES = 1024;
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    private final ModuleSocket socket;
+    private final Ring ring = new Ring();
+
+    /** Bytes ever copied to the socket. */
+    private long handedBytes;
+    /** Bytes ever taken by the module and counted as the messages' progress. */
+    private long settledBytes;
+
+    // Of the pass in hand.
+    private long headProgressBytes;
+    private long skippedBytes;
+    private int messages;
+    private boolean waiting;
+    private boolean stuck;
+
+    SendWindow(ModuleSocket socket) {
+        this.socket = socket;
+    }
+
+    /**
+     * Completes what the module has taken and copies what has room.
+     *
+     * @return {@link Progress#ROOM} if more messages may be handed over at once
+     * @throws IOException the socket's, if it takes no more
+     */
+    Progress write(ChannelOutboundBuffer in) throws Exception {
+        settle(in);
+        if (in.isEmpty()) {
+            return Progress.ROOM;
+        }
+        headProgressBytes = in.currentProgress();
+        skippedBytes = handedBytes - settledBytes;
+        messages = 0;
+        waiting = false;
+        stuck = false;
+        // Throws if the socket has failed: what it has been handed is never going to be taken then.
+        socket.write(NOTHING);
+        in.forEachFlushedMessage(this);
+        if (socket.bytesTaken() != settledBytes) {
+            // So soon, or there was something that needs no module: of that nobody tells.
+            settle(in);
+        }
+        if (stuck) {
+            return Progress.STUCK;
+        }
+        return waiting ? Progress.WAITING : Progress.ROOM;
+    }
+
+    /** How far a pass has come. */
+    enum Progress {
+        /** All that is flushed is in the ring. */
+        ROOM,
+        /** The module has to take something before more can be copied; the socket tells of that. */
+        WAITING,
+        /** A file region gave nothing although there was room; nobody tells when it will. */
+        STUCK
+    }
+
+    private void settle(ChannelOutboundBuffer in) {
+        long takenBytes = socket.bytesTaken();
+        long bytes = takenBytes - settledBytes;
+        settledBytes = takenBytes;
+        // Whoever is told that a message has been sent may close the channel, which empties the buffer.
+        for (Object message = in.current(); message != null; message = in.current()) {
+            long leftBytes = message instanceof ByteBuf buffer
+                    ? buffer.readableBytes()
+                    : ((FileRegion) message).count() - in.currentProgress();
+            if (leftBytes > bytes) {
+                if (bytes > 0) {
+                    progress(in, message, bytes);
+                }
+                return;
+            }
+            bytes -= leftBytes;
+            if (leftBytes > 0) {
+                progress(in, message, leftBytes);
+            }
+            in.remove();
+        }
+    }
+
+    private static void progress(ChannelOutboundBuffer in, Object message, long bytes) {
+        if (message instanceof ByteBuf buffer) {
+            buffer.skipBytes((int) bytes);
+        }
+        in.progress(bytes);
+    }
+
+    @Override
+    public boolean processMessage(Object message) throws IOException {
+        if (++messages > MAX_MESSAGES) {
+            waiting = true;
+            return false;
+        }
+        boolean whole =
+                message instanceof ByteBuf buffer ? handOverBuffer(buffer) : handOverRegion((FileRegion) message);
+        headProgressBytes = 0;
+        return whole;
+    }
+
+    /** Returns true if all of it is in the ring. */
+    private boolean handOverBuffer(ByteBuf buffer) throws IOException {
+        int readableBytes = buffer.readableBytes();
+        int doneBytes = (int) Math.min(skippedBytes, readableBytes);
+        skippedBytes -= doneBytes;
+        int leftBytes = readableBytes - doneBytes;
+        if (leftBytes == 0) {
+            return true;
+        }
+        int from = buffer.readerIndex() + doneBytes;
+        int written = buffer.nioBufferCount() == 1
+                ? ring.write(buffer.internalNioBuffer(from, leftBytes))
+                : buffer.getBytes(from, ring, leftBytes);
+        waiting = written < leftBytes;
+        return !waiting;
+    }
+
+    private boolean handOverRegion(FileRegion region) throws IOException {
+        skippedBytes -= region.transferred() - headProgressBytes;
+        while (region.transferred() < region.count()) {
+            if (!socket.isWritable()) {
+                waiting = true;
+                return false;
+            }
+            if (region.transferTo(ring, region.transferred()) <= 0) {
+                stuck = socket.isWritable();
+                waiting = !stuck;
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The socket's send ring, for whatever writes itself to a channel. */
+    private final class Ring implements GatheringByteChannel {
+
+        @Override
+        public int write(ByteBuffer source) throws IOException {
+            int written = socket.write(source);
+            handedBytes += written;
+            return written;
+        }
+
+        @Override
+        public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
+            Objects.checkFromIndexSize(offset, length, sources.length);
+            long written = 0;
+            for (int i = offset; i < offset + length; i++) {
+                written += write(sources[i]);
+                if (sources[i].hasRemaining()) {
+                    break;
+                }
+            }
+            return written;
+        }
+
+        @Override
+        public long write(ByteBuffer[] sources) throws IOException {
+            return write(sources, 0, sources.length);
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,36 @@
+package io.uartnio.netty;
+
+import io.uartnio.TlsProfile;
+import io.uartnio.socket.ModuleSocket;
+import io.uartnio.socket.ModuleSockets;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/** A module played in memory, whose every move a test makes. */
+final class PlayedModule implements ModuleSockets {
+
+    private final BlockingQueue<PlayedSocket> created = new LinkedBlockingQueue<>();
+    private volatile TlsProfile newestProfile;
+
+    @Override
+    public ModuleSocket create(TlsProfile tls) {
+        newestProfile = tls;
+        PlayedSocket socket = new PlayedSocket();
+        created.add(socket);
+        return socket;
+    }
+
+    @Override
+    public String portName() {
+        return "played";
+    }
+
+    /** Returns the next socket, waiting until a channel has created it. */
+    PlayedSocket nextSocket() throws InterruptedException {
+        return created.take();
+    }
+
+    TlsProfile newestProfile() {
+        return newestProfile;
+    }
+}
