@@ -4,6 +4,7 @@ import io.uartnio.Der.MalformedException;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.ProviderException;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.Signature;
@@ -142,7 +143,8 @@ final class PrivateKeys {
             signature.initVerify(publicKey);
             signature.update(challenge);
             return signature.verify(signed);
-        } catch (GeneralSecurityException e) {
+        } catch (GeneralSecurityException | ArithmeticException | ProviderException e) {
+            // What is damaged may not even be reckoned with.
             return false;
         }
     }

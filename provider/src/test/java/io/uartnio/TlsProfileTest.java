@@ -15,8 +15,13 @@ import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -243,6 +248,43 @@ class TlsProfileTest {
                         assertThat(secrets).noneMatch(text::contains);
                     }
                 });
+    }
+
+    /** Whatever is wrong with a file, it is told in the one way. */
+    @ParameterizedTest
+    @MethodSource("io.uartnio.Seeds#all")
+    void aDamagedKeyIsRefusedOrStillTheKey(long seed) throws Exception {
+        RandomGenerator random = Seeds.random(seed);
+        aDamagedKeyIsRefused(random, "client.pem", "client-key.pem");
+        aDamagedKeyIsRefused(random, "client.pem", "client-key-pkcs1.pem");
+        aDamagedKeyIsRefused(random, "ec-client.pem", "ec-client-key.pem");
+        aDamagedKeyIsRefused(random, "ec-client.pem", "ec-client-key-pkcs8.pem");
+    }
+
+    private void aDamagedKeyIsRefused(RandomGenerator random, String certificate, String key) throws Exception {
+        Matcher block = Pattern.compile("(?s)(-----BEGIN [A-Z ]*PRIVATE KEY-----)(.*)(-----END .*)")
+                .matcher(Files.readString(TlsFiles.of(key)));
+        assertThat(block.find()).isTrue();
+        byte[] der = Base64.getMimeDecoder().decode(block.group(2));
+        Path damaged = directory.resolve("damaged.pem");
+        for (int i = 0; i < 15; i++) {
+            byte[] changed = Arrays.copyOf(der, random.nextInt(4) == 0 ? random.nextInt(der.length) : der.length);
+            for (int changes = random.nextInt(4); changes > 0 && changed.length > 0; changes--) {
+                // The head is where the structure is.
+                int at = random.nextInt(random.nextBoolean() ? Math.min(40, changed.length) : changed.length);
+                changed[at] = (byte) random.nextInt();
+            }
+            String text = Base64.getMimeEncoder().encodeToString(changed);
+            Files.writeString(damaged, block.group(1) + "\n" + text + "\n" + block.group(3));
+            try {
+                TlsProfile profile = builder()
+                        .clientIdentity(TlsFiles.of(certificate), damaged)
+                        .build();
+                assertThat(profile.hasClientIdentity()).isTrue();
+            } catch (IllegalArgumentException e) {
+                assertThat(e).hasMessageMatching("(?s)private key .*");
+            }
+        }
     }
 
     @Test

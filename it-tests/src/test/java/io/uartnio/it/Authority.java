@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -32,6 +33,7 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.util.io.pem.PemObject;
 
 /** A certificate authority made on the spot, which gives certificates of every kind, good ones and others. */
 final class Authority {
@@ -41,26 +43,32 @@ final class Authority {
 
         /** Returns a context for a server that is this, and lets clients of an authority in, if one is given. */
         SSLContext serverContext(Authority ofClients) throws GeneralSecurityException, IOException {
-            KeyStore keys = emptyStore();
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keyManagers(), ofClients == null ? null : ofClients.trustManagers(), null);
+            return context;
+        }
+
+        KeyManager[] keyManagers() throws GeneralSecurityException, IOException {
+            // Of the kind that takes a broken chain.
+            KeyStore keys = emptyStore("JKS");
             keys.setKeyEntry("own", key, PASSWORD, chain.toArray(Certificate[]::new));
             KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             managers.init(keys, PASSWORD);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(managers.getKeyManagers(), ofClients == null ? null : ofClients.trustManagers(), null);
-            return context;
+            return managers.getKeyManagers();
         }
 
         Path writeCertificates(Path directory) throws IOException {
             return write(directory, chain.toArray());
         }
 
-        /** Writes the key as OpenSSL does: PKCS#1 or SEC 1. */
+        /** Writes an RSA key as PKCS#1, another as PKCS#8. */
         Path writeKey(Path directory) throws IOException {
-            return write(directory, key);
+            boolean rsa = key.getAlgorithm().equals("RSA");
+            return write(directory, rsa ? key : new PemObject("PRIVATE KEY", key.getEncoded()));
         }
 
         Path writePkcs12(Path directory, char[] password) throws GeneralSecurityException, IOException {
-            KeyStore store = emptyStore();
+            KeyStore store = emptyStore("PKCS12");
             store.setKeyEntry("own", key, password, chain.toArray(Certificate[]::new));
             Path file = Files.createTempFile(directory, "identity-", ".p12");
             try (var out = Files.newOutputStream(file)) {
@@ -150,8 +158,8 @@ final class Authority {
         return write(directory, certificate);
     }
 
-    private TrustManager[] trustManagers() throws GeneralSecurityException, IOException {
-        KeyStore anchors = emptyStore();
+    TrustManager[] trustManagers() throws GeneralSecurityException, IOException {
+        KeyStore anchors = emptyStore("PKCS12");
         anchors.setCertificateEntry("ca", certificate);
         TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         managers.init(anchors);
@@ -199,8 +207,8 @@ final class Authority {
         return Files.writeString(file, text.toString(), StandardCharsets.US_ASCII);
     }
 
-    private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
+    private static KeyStore emptyStore(String type) throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance(type);
         store.load(null, PASSWORD);
         return store;
     }

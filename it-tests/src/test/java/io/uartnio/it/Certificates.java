@@ -21,7 +21,9 @@ import java.util.Base64;
 import java.util.Date;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
@@ -135,24 +137,46 @@ final class Certificates {
 
     /** Returns a context for the server. */
     SSLContext serverContext() throws GeneralSecurityException, IOException {
+        return serverContext(null);
+    }
+
+    /** Returns a context for a server that lets clients of an authority in, if one is given. */
+    SSLContext serverContext(Authority ofClients) throws GeneralSecurityException, IOException {
         KeyStore keys = emptyStore();
         keys.setKeyEntry("server", serverKey, PASSWORD, new Certificate[] {server});
         KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         managers.init(keys, PASSWORD);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(managers.getKeyManagers(), null, null);
+        context.init(managers.getKeyManagers(), ofClients == null ? null : ofClients.trustManagers(), null);
         return context;
     }
 
     /** Returns a context for a client of the JDK that trusts the authority and nobody else. */
     SSLContext clientContext() throws GeneralSecurityException, IOException {
+        return clientContext("TLS", null);
+    }
+
+    /**
+     * Returns a context for a client of the JDK that trusts the authority and nobody else.
+     *
+     * @param protocol the best version that it may use
+     * @param identity what it shows to a server that asks, or null
+     */
+    SSLContext clientContext(String protocol, Authority.Identity identity)
+            throws GeneralSecurityException, IOException {
+        SSLContext context = SSLContext.getInstance(protocol);
+        context.init(
+                identity == null ? null : identity.keyManagers(), new TrustManager[] {trustManager()}, null);
+        return context;
+    }
+
+    /** Returns what trusts the authority and nobody else. */
+    X509TrustManager trustManager() throws GeneralSecurityException, IOException {
         KeyStore anchors = emptyStore();
         anchors.setCertificateEntry("ca", authority);
         TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         managers.init(anchors);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, managers.getTrustManagers(), null);
-        return context;
+        return (X509TrustManager) managers.getTrustManagers()[0];
     }
 
     private static KeyStore emptyStore() throws GeneralSecurityException, IOException {

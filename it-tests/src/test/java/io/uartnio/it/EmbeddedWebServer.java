@@ -3,6 +3,7 @@ package io.uartnio.it;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -10,9 +11,11 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLParameters;
 
 /** A {@link WebServer} made of the JDK's, for machines without nginx. */
 final class EmbeddedWebServer implements WebServer {
@@ -22,12 +25,25 @@ final class EmbeddedWebServer implements WebServer {
     private final HttpServer plain;
     private final HttpServer rsaTls;
     private final HttpServer ecTls;
+    /** Null without clients that have certificates. */
+    private final HttpServer clientTls;
 
     EmbeddedWebServer(Path directory, Certificates rsa, Certificates ec) throws IOException, GeneralSecurityException {
+        this(directory, rsa, ec, null);
+    }
+
+    /**
+     * Starts the servers.
+     *
+     * @param clients whose certificates one port demands, or null for no such port
+     */
+    EmbeddedWebServer(Path directory, Certificates rsa, Certificates ec, Authority clients)
+            throws IOException, GeneralSecurityException {
         content = WebServer.content(directory);
         plain = started(HttpServer.create(anyPort(), 0));
         rsaTls = started(tls(rsa));
         ecTls = started(tls(ec));
+        clientTls = clients == null ? null : started(tlsForClients(rsa, clients));
     }
 
     private static InetSocketAddress anyPort() {
@@ -37,6 +53,20 @@ final class EmbeddedWebServer implements WebServer {
     private static HttpsServer tls(Certificates certificates) throws IOException, GeneralSecurityException {
         HttpsServer server = HttpsServer.create(anyPort(), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(certificates.serverContext()));
+        return server;
+    }
+
+    private static HttpsServer tlsForClients(Certificates certificates, Authority clients)
+            throws IOException, GeneralSecurityException {
+        HttpsServer server = HttpsServer.create(anyPort(), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(certificates.serverContext(clients)) {
+            @Override
+            public void configure(HttpsParameters parameters) {
+                SSLParameters demanding = getSSLContext().getDefaultSSLParameters();
+                demanding.setNeedClientAuth(true);
+                parameters.setSSLParameters(demanding);
+            }
+        });
         return server;
     }
 
@@ -67,8 +97,13 @@ final class EmbeddedWebServer implements WebServer {
     }
 
     @Override
+    public int clientTlsPort() {
+        return clientTls.getAddress().getPort();
+    }
+
+    @Override
     public void close() {
-        List.of(plain, rsaTls, ecTls).forEach(server -> server.stop(0));
+        Stream.of(plain, rsaTls, ecTls, clientTls).filter(Objects::nonNull).forEach(server -> server.stop(0));
         threads.shutdownNow();
     }
 }

@@ -1,18 +1,12 @@
 package io.uartnio.it;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 
 /** A {@link WebServer} that is a real nginx, a child process in the foreground with everything in one directory. */
 final class NginxServer implements WebServer {
@@ -20,54 +14,64 @@ final class NginxServer implements WebServer {
     private static final int ATTEMPTS = 5;
 
     private final Path directory;
-    private final int[] ports = new int[3];
-    private final Process process;
-    private final Thread killer;
+    private final int[] ports = new int[4];
+    private final ServerProgram program;
 
-    NginxServer(Path directory, Certificates rsa, Certificates ec) throws IOException, GeneralSecurityException {
+    /**
+     * Starts nginx.
+     *
+     * @param clients whose certificates one port demands, or null for no such port
+     */
+    NginxServer(Path directory, Certificates rsa, Certificates ec, Authority clients)
+            throws IOException, GeneralSecurityException {
         this.directory = directory;
         WebServer.content(directory);
         Path rsaCertificate = rsa.writeServer(directory);
         Path rsaKey = rsa.writeServerKey(directory);
         Path ecCertificate = ec.writeServer(directory);
         Path ecKey = ec.writeServerKey(directory);
-        Process started = null;
+        String forClients = clients == null ? "" : clientServer(clients.write(directory), rsaCertificate, rsaKey);
+        Optional<ServerProgram> started = Optional.empty();
         // A port that was free a moment ago may be someone else's by now.
-        for (int attempt = 0; attempt < ATTEMPTS && started == null; attempt++) {
+        for (int attempt = 0; attempt < ATTEMPTS && started.isEmpty(); attempt++) {
             choosePorts();
-            started = start(configuration(rsaCertificate, rsaKey, ecCertificate, ecKey));
+            started = start(configuration(rsaCertificate, rsaKey, ecCertificate, ecKey, forClients));
         }
-        if (started == null) {
-            throw new IOException("nginx does not start: log=" + Files.readString(directory.resolve("error.log")));
-        }
-        process = started;
-        killer = new Thread(process::destroyForcibly);
-        Runtime.getRuntime().addShutdownHook(killer);
+        program = started.orElseThrow(() -> new IOException("nginx does not start: log=" + errorLog()));
+    }
+
+    private Path errorLog() {
+        return directory.resolve("error.log");
     }
 
     static boolean isInstalled() {
-        return executable().isPresent();
-    }
-
-    private static Optional<Path> executable() {
-        Stream<String> path =
-                Stream.of(Optional.ofNullable(System.getenv("PATH")).orElse("").split(":", -1));
-        return Stream.concat(path, Stream.of("/usr/sbin", "/usr/local/sbin"))
-                .filter(folder -> !folder.isEmpty())
-                .map(folder -> Path.of(folder, "nginx"))
-                .filter(Files::isExecutable)
-                .findFirst();
+        return ServerProgram.find("nginx").isPresent();
     }
 
     private void choosePorts() throws IOException {
         for (int i = 0; i < ports.length; i++) {
-            try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                ports[i] = any.getLocalPort();
-            }
+            ports[i] = ServerProgram.freePort();
         }
     }
 
-    private Path configuration(Path rsaCertificate, Path rsaKey, Path ecCertificate, Path ecKey) throws IOException {
+    private static String clientServer(Path clients, Path certificate, Path key) {
+        return """
+                server {
+                    listen 127.0.0.1:CLIENTTLS ssl;
+                    access_log DIR/clients.log clients;
+                    ssl_certificate CERT;
+                    ssl_certificate_key KEY;
+                    ssl_client_certificate CLIENTS;
+                    ssl_verify_client on;
+                }
+                """.replace("CERT", certificate.toString())
+                .replace("KEY", key.toString())
+                .replace("CLIENTS", clients.toString());
+    }
+
+    private Path configuration(
+            Path rsaCertificate, Path rsaKey, Path ecCertificate, Path ecKey, String serverForClients)
+            throws IOException {
         String text = """
                 daemon off;
                 master_process off;
@@ -76,6 +80,7 @@ final class NginxServer implements WebServer {
                 events { worker_connections 256; }
                 http {
                     log_format tls '$ssl_server_name $ssl_protocol $ssl_cipher $uri $status';
+                    log_format clients '$ssl_client_s_dn $ssl_protocol $uri $status';
                     access_log DIR/access.log tls;
                     client_body_temp_path DIR/t1;
                     proxy_temp_path DIR/t2;
@@ -96,8 +101,11 @@ final class NginxServer implements WebServer {
                         ssl_certificate ECCERT;
                         ssl_certificate_key ECKEY;
                     }
+                    FORCLIENTS
                 }
-                """.replace("DIR", directory.toString())
+                """.replace("FORCLIENTS", serverForClients)
+                .replace("DIR", directory.toString())
+                .replace("CLIENTTLS", Integer.toString(ports[3]))
                 .replace("PLAIN", Integer.toString(ports[0]))
                 .replace("RSATLS", Integer.toString(ports[1]))
                 .replace("ECTLS", Integer.toString(ports[2]))
@@ -108,29 +116,16 @@ final class NginxServer implements WebServer {
         return Files.writeString(directory.resolve("nginx.conf"), text);
     }
 
-    /** Returns the process once it takes connections, or null if it ended. */
-    private Process start(Path configuration) throws IOException {
-        Process child = new ProcessBuilder(
-                        executable().orElseThrow().toString(),
-                        "-p",
-                        directory.toString(),
-                        "-e",
-                        directory.resolve("error.log").toString(),
-                        "-c",
-                        configuration.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("nginx.out").toFile())
-                .start();
-        Awaitility.await().until(() -> !child.isAlive() || isListening());
-        return child.isAlive() ? child : null;
-    }
-
-    private boolean isListening() {
-        try (Socket probe = new Socket(InetAddress.getLoopbackAddress(), ports[2])) {
-            return probe.isConnected();
-        } catch (IOException e) {
-            return false;
-        }
+    private Optional<ServerProgram> start(Path configuration) throws IOException {
+        List<String> command = List.of(
+                ServerProgram.find("nginx").orElseThrow().toString(),
+                "-p",
+                directory.toString(),
+                "-e",
+                errorLog().toString(),
+                "-c",
+                configuration.toString());
+        return ServerProgram.start(command, directory.resolve("nginx.out"), ports[2]);
     }
 
     /** Returns the lines of the access log: SNI, protocol, cipher suite, path, status. */
@@ -148,17 +143,18 @@ final class NginxServer implements WebServer {
         return kind == Certificates.KeyKind.RSA ? ports[1] : ports[2];
     }
 
+    /** Returns the lines about clients with a certificate: its subject, protocol, path, status. */
+    List<String> clientLog() throws IOException {
+        return Files.readAllLines(directory.resolve("clients.log"), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public int clientTlsPort() {
+        return ports[3];
+    }
+
     @Override
     public void close() {
-        process.destroy();
-        try {
-            if (!process.waitFor(10, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
-        Runtime.getRuntime().removeShutdownHook(killer);
+        program.close();
     }
 }

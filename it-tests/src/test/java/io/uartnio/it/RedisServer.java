@@ -1,80 +1,69 @@
 package io.uartnio.it;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Assertions;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.List;
 
-/** A real Redis, a child process that keeps everything in memory. */
+/** A real Redis that keeps everything in memory. */
 final class RedisServer implements AutoCloseable {
 
     private final int port;
-    private final Process process;
-    private final Thread killer;
+    private final ServerProgram program;
 
-    private RedisServer(Path executable, Path directory) throws IOException {
-        try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = any.getLocalPort();
-        }
-        process = new ProcessBuilder(
-                        executable.toString(),
-                        "--bind",
-                        "127.0.0.1",
-                        "--port",
-                        Integer.toString(port),
-                        "--save",
-                        "",
-                        "--appendonly",
-                        "no",
-                        "--dir",
-                        directory.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("redis.out").toFile())
-                .start();
-        killer = new Thread(process::destroyForcibly);
-        Runtime.getRuntime().addShutdownHook(killer);
-        Awaitility.await().until(() -> !process.isAlive() || isListening());
-        if (!process.isAlive()) {
-            throw new IOException("redis-server does not start: " + Files.readString(directory.resolve("redis.out")));
-        }
+    private RedisServer(Path executable, Path directory, int port, List<String> options) throws IOException {
+        this.port = port;
+        List<String> command = new ArrayList<>(List.of(
+                executable.toString(),
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                "",
+                "--appendonly",
+                "no",
+                "--dir",
+                directory.toString()));
+        command.addAll(options);
+        Path output = directory.resolve("redis-" + port + ".out");
+        program = ServerProgram.start(command, output, port)
+                .orElseThrow(() -> new IOException("redis-server does not start: log=" + output));
     }
 
     /** Starts Redis; aborts the test where it is not installed. */
     static RedisServer start(Path directory) throws IOException {
-        Optional<Path> executable = executable();
-        if (executable.isEmpty() && Boolean.getBoolean(WebServer.REQUIRE_SERVERS)) {
-            Assertions.fail("redis-server is not installed, and " + WebServer.REQUIRE_SERVERS + "=true");
-        }
-        assumeTrue(
-                executable.isPresent(),
-                "redis-server is not installed; -D" + WebServer.REQUIRE_SERVERS + "=true insists on it");
-        return new RedisServer(executable.get(), directory);
+        Path executable = ServerProgram.required("redis-server");
+        int port = ServerProgram.freePort();
+        return new RedisServer(executable, directory, port, List.of("--port", Integer.toString(port)));
     }
 
-    private static Optional<Path> executable() {
-        Stream<String> path =
-                Stream.of(Optional.ofNullable(System.getenv("PATH")).orElse("").split(":", -1));
-        return path.filter(folder -> !folder.isEmpty())
-                .map(folder -> Path.of(folder, "redis-server"))
-                .filter(Files::isExecutable)
-                .findFirst();
-    }
-
-    private boolean isListening() {
-        try (Socket probe = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return probe.isConnected();
-        } catch (IOException e) {
-            return false;
-        }
+    /**
+     * Starts Redis by TLS; aborts the test where it is not installed.
+     *
+     * @param clients demands a certificate of this authority's, unless null
+     */
+    static RedisServer startTls(Path directory, Certificates certificates, Authority clients)
+            throws IOException, GeneralSecurityException {
+        Path executable = ServerProgram.required("redis-server");
+        int port = ServerProgram.freePort();
+        Path authority = clients == null ? certificates.writeAuthority(directory) : clients.write(directory);
+        return new RedisServer(
+                executable,
+                directory,
+                port,
+                List.of(
+                        "--port",
+                        "0",
+                        "--tls-port",
+                        Integer.toString(port),
+                        "--tls-cert-file",
+                        certificates.writeServer(directory).toString(),
+                        "--tls-key-file",
+                        certificates.writeServerKey(directory).toString(),
+                        "--tls-ca-cert-file",
+                        authority.toString(),
+                        "--tls-auth-clients",
+                        clients == null ? "no" : "yes"));
     }
 
     int port() {
@@ -83,15 +72,6 @@ final class RedisServer implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroy();
-        try {
-            if (!process.waitFor(10, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
-        Runtime.getRuntime().removeShutdownHook(killer);
+        program.close();
     }
 }

@@ -333,7 +333,8 @@ class TlsVerificationTest {
 
     @Test
     void aModuleThatHasRestartedVerifiesAsBefore() throws Exception {
-        open();
+        emulator = Bench.emulator().start();
+        modem = Bench.modem(emulator).commandTimeout(Duration.ofSeconds(3)).open();
         try (TlsPeer trusted = TlsPeer.of(good);
                 TlsPeer untrusted = TlsPeer.of(stranger.issue(Bench.HOST, KeyKind.RSA))) {
             SocketChannel lost = connect(trusting(), trusted);

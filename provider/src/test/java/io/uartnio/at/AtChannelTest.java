@@ -259,6 +259,46 @@ class AtChannelTest {
     }
 
     @Test
+    void whatCrossesThePortForASecretIsConcealedAndNothingElse() throws Exception {
+        CompletableFuture<AtReply> reply =
+                lane(() -> channel.execute(AtCommand.of("AT+CPIN=\"4711\"").secret("4711")));
+        port.expect("AT+CPIN=\"4711\"\r");
+        assertThat(port.isConcealed()).isTrue();
+        port.answer(OK);
+        get(reply);
+        assertThat(port.isConcealed()).isFalse();
+        CompletableFuture<AtReply> refused =
+                lane(() -> channel.execute(AtCommand.of("AT+QICSGP=1").secretData()));
+        port.expect("AT+QICSGP=1\r");
+        assertThat(port.isConcealed()).isTrue();
+        port.answer(line("ERROR"));
+        assertThat(failure(refused)).isInstanceOf(AtException.class);
+        CompletableFuture<AtReply> open =
+                lane(() -> channel.execute(AtCommand.of("AT+QICSGP=1").secret("")));
+        port.expect("AT+QICSGP=1\r");
+        assertThat(port.isConcealed()).isFalse();
+        port.answer(OK);
+        get(open);
+    }
+
+    @Test
+    void aSecretsAnswerIsConcealedHoweverLateItComes() throws Exception {
+        CompletableFuture<AtReply> reply = lane(
+                () -> channel.execute(AtCommand.of("AT+QICSGP=1").secretData().timeoutMillis(50)));
+        port.expect("AT+QICSGP=1\r");
+        assertThat(failure(reply)).isInstanceOf(AtTimeoutException.class);
+        assertThat(port.isConcealed()).isTrue();
+        CompletableFuture<AtReply> next = lane(() -> channel.execute(AtCommand.of("AT+QICLOSE=0,0")));
+        port.expect(PROBE);
+        assertThat(port.isConcealed()).as("it may still come").isTrue();
+        port.answer(line("+QICSGP: 1,\"internet\",\"user\",\"password\",1") + OK + PROBE_ANSWER);
+        answerProbesUntil("AT+QICLOSE=0,0\r");
+        assertThat(port.isConcealed()).isFalse();
+        port.answer(OK);
+        get(next);
+    }
+
+    @Test
     void aControlCharacterNeverEntersACommand() {
         for (String text : List.of("AT\rAT+CFUN=0", "AT\n", "AT\u0000", "AT\u001a", "AT\u00e4")) {
             assertThatThrownBy(() -> AtCommand.of(text)).isInstanceOf(IllegalArgumentException.class);

@@ -37,6 +37,7 @@ public final class ScriptedPort implements UartPort {
     private volatile Module module;
     private volatile IOException loss;
     private volatile int baudRate;
+    private volatile boolean concealed;
 
     /** Creates a port that is closed. */
     public ScriptedPort(String name) {
@@ -132,6 +133,16 @@ public final class ScriptedPort implements UartPort {
             }
             to.onClosed(loss);
         }
+    }
+
+    @Override
+    public void setConcealed(boolean nowConcealed) {
+        concealed = nowConcealed;
+    }
+
+    /** Returns true while what crosses the port is said to be secret. */
+    public boolean isConcealed() {
+        return concealed;
     }
 
     @Override

@@ -1,0 +1,96 @@
+package io.uartnio.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.tools.JavaCompiler.CompilationTask;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The examples of the documentation compile against the library as it is. */
+class ExamplesTest {
+
+    /** What the examples take for granted. */
+    private static final String AROUND = """
+            import io.uartnio.*;
+            import java.io.*;
+            import java.net.*;
+            import java.nio.*;
+            import java.nio.channels.*;
+            import java.nio.charset.*;
+            import java.nio.file.*;
+            import javax.net.*;
+            import javax.net.ssl.*;
+            class Example {
+                static Modem modem;
+                static SocketChannel channel;
+                static void run() throws Exception {
+                    EXAMPLE
+                }
+            }
+            """;
+
+    private static final Pattern EXAMPLE = Pattern.compile("^```java\n(.*?)^```", Pattern.MULTILINE | Pattern.DOTALL);
+
+    @TempDir
+    private Path directory;
+
+    @ParameterizedTest
+    @CsvSource({
+        "README.md, '### TCP'",
+        "README.md, '### Code that knows sockets only'",
+        "README.md, '### TLS, the recommended way: the JDK''s own, end to end'",
+        "README.md, '### TLS by the module'",
+        "docs/tls.md, '## Sockets'"
+    })
+    void theExamplesOfASectionCompile(String page, String heading) throws IOException {
+        List<String> examples = examples(page, heading);
+        assertThat(examples).isNotEmpty();
+        for (String example : examples) {
+            assertCompiles(example);
+        }
+    }
+
+    private static List<String> examples(String page, String heading) throws IOException {
+        String text = Files.readString(Path.of("..").resolve(page));
+        int start = text.indexOf("\n" + heading + "\n");
+        assertThat(start).as("%s in %s", heading, page).isNotNegative();
+        String marks = heading.substring(0, heading.indexOf(' '));
+        Matcher next = Pattern.compile("^#{2," + marks.length() + "} ", Pattern.MULTILINE).matcher(text);
+        int end = next.find(start + 1 + heading.length()) ? next.start() : text.length();
+        List<String> examples = new ArrayList<>();
+        Matcher example = EXAMPLE.matcher(text.substring(start, end));
+        while (example.find()) {
+            examples.add(example.group(1));
+        }
+        return examples;
+    }
+
+    private void assertCompiles(String example) {
+        JavaFileObject source =
+                new SimpleJavaFileObject(URI.create("string:///Example.java"), JavaFileObject.Kind.SOURCE) {
+                    @Override
+                    public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+                        return AROUND.replace("EXAMPLE", example);
+                    }
+                };
+        StringWriter complaints = new StringWriter();
+        List<String> options =
+                List.of("-d", directory.toString(), "-classpath", System.getProperty("java.class.path"), "-proc:none");
+        CompilationTask task =
+                ToolProvider.getSystemJavaCompiler().getTask(complaints, null, null, options, null, List.of(source));
+        assertThat(task.call()).as("%s%n%s", complaints, example).isTrue();
+    }
+}
