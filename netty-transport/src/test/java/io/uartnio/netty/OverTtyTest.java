@@ -1,0 +1,194 @@
+package io.uartnio.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.uartnio.AccessMode;
+import io.uartnio.SocketInfo;
+import io.uartnio.emulator.ModuleEmulator;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Channels over a pseudo-terminal, to servers of this machine. */
+@EnabledOnOs(OS.LINUX)
+@Timeout(value = 4, unit = TimeUnit.MINUTES)
+class OverTtyTest {
+
+    private static final int ECHO_BYTES = 256 * 1024;
+    private static final int LARGEST_WRITE_BYTES = 6000;
+
+    @ParameterizedTest
+    @EnumSource(Loops.class)
+    void echoesOnEveryKindOfLoop(Loops loops) throws Exception {
+        try (TtyModule module = new TtyModule();
+                ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Future<?> echo = inBackground(() -> {
+                try (Socket peer = server.accept()) {
+                    peer.getInputStream().transferTo(peer.getOutputStream());
+                }
+            });
+            EventLoopGroup group = loops.open();
+            try {
+                Hashing received = new Hashing(ECHO_BYTES);
+                Channel channel = new Bootstrap()
+                        .group(group)
+                        .channelFactory(ModemSocketChannel.factory(module.modem()))
+                        .resolver(ModemAddressResolverGroup.INSTANCE)
+                        .handler(received)
+                        .connect(TtyModule.HOST, server.getLocalPort())
+                        .sync()
+                        .channel();
+                byte[] sent = sendRandomly(channel);
+                assertThat(received.digest.get(200, TimeUnit.SECONDS)).isEqualTo(sent);
+                channel.close().sync();
+                echo.get(60, TimeUnit.SECONDS);
+            } finally {
+                Loops.close(group);
+            }
+        }
+    }
+
+    /** Returns the hash of what was sent, when the module has taken it. */
+    private static byte[] sendRandomly(Channel channel) throws Exception {
+        Random random = new Random(1);
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        int left = ECHO_BYTES;
+        while (left > 0) {
+            byte[] bytes = new byte[Math.min(left, 1 + random.nextInt(LARGEST_WRITE_BYTES))];
+            random.nextBytes(bytes);
+            digest.update(bytes);
+            left -= bytes.length;
+            ChannelFuture write =
+                    channel.writeAndFlush(channel.alloc().buffer(bytes.length).writeBytes(bytes));
+            if (!channel.isWritable() || left == 0) {
+                write.sync();
+            }
+        }
+        return digest.digest();
+    }
+
+    /** The reader stops: the module keeps the data, its TCP window closes, and the real sender is held back. */
+    @Test
+    void withoutAReaderTheRealSenderStops() throws Exception {
+        try (TtyModule module = new TtyModule(ModuleEmulator.builder());
+                ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int total = 8 << 20;
+            AtomicLong sent = new AtomicLong();
+            Future<?> sender = inBackground(() -> {
+                try (Socket peer = server.accept()) {
+                    peer.setSendBufferSize(16 * 1024);
+                    OutputStream out = peer.getOutputStream();
+                    byte[] chunk = new byte[4096];
+                    for (; sent.get() < total; sent.addAndGet(chunk.length)) {
+                        out.write(chunk);
+                    }
+                }
+            });
+            EventLoopGroup group = Loops.NIO.open();
+            try {
+                Hashing received = new Hashing(total);
+                Channel channel = new Bootstrap()
+                        .group(group)
+                        .channelFactory(ModemSocketChannel.factory(module.modem()))
+                        .resolver(ModemAddressResolverGroup.INSTANCE)
+                        .option(ChannelOption.AUTO_READ, false)
+                        .handler(received)
+                        .connect(TtyModule.HOST, server.getLocalPort())
+                        .sync()
+                        .channel();
+                await().atMost(Duration.ofMinutes(2)).until(() -> {
+                    SocketInfo info = module.modem().sockets().get(0);
+                    return info.accessModeInForce() == AccessMode.BUFFER
+                            && module.emulator().counters().isHeldBack(info.index());
+                });
+                assertThat(sent.get()).isLessThan(total);
+                assertThat(received.count).isZero();
+                channel.config().setAutoRead(true);
+                received.digest.get(200, TimeUnit.SECONDS);
+                sender.get(60, TimeUnit.SECONDS);
+                channel.close().sync();
+            } finally {
+                Loops.close(group);
+            }
+        }
+    }
+
+    /** What a server of a test does. */
+    @FunctionalInterface
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private static Future<?> inBackground(Work work) {
+        var executor = Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, "test-server");
+            thread.setDaemon(true);
+            return thread;
+        });
+        Future<?> done = executor.submit(() -> {
+            work.run();
+            return null;
+        });
+        executor.shutdown();
+        return done;
+    }
+
+    /** Hashes so many bytes. */
+    private static final class Hashing extends SimpleChannelInboundHandler<ByteBuf> {
+
+        private final CompletableFuture<byte[]> digest = new CompletableFuture<>();
+        private final MessageDigest hash;
+        private final int total;
+        private volatile int count;
+
+        Hashing(int total) throws Exception {
+            this.hash = MessageDigest.getInstance("SHA-256");
+            this.total = total;
+        }
+
+        @Override
+        @SuppressWarnings("NonAtomicVolatileUpdate") // the event loop's alone
+        protected void channelRead0(ChannelHandlerContext context, ByteBuf message) {
+            count += message.readableBytes();
+            hash.update(message.nioBuffer());
+            if (count == total) {
+                digest.complete(hash.digest());
+            }
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            digest.completeExceptionally(new IOException("ended early: count=" + count));
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            digest.completeExceptionally(cause);
+        }
+    }
+}
