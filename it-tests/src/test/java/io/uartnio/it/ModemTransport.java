@@ -14,13 +14,17 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 
-/** Has Vert.x connect by a modem; its servers and datagrams stay on the host. */
-final class ModemTransport implements Transport, io.vertx.core.spi.transport.Transport {
+/**
+ * Has Vert.x 5 connect by a modem; its servers and datagrams stay on the host. An example to copy: docs/netty.md refers
+ * to it.
+ */
+public final class ModemTransport implements Transport, io.vertx.core.spi.transport.Transport {
 
     private final io.vertx.core.spi.transport.Transport host = Transport.NIO.implementation();
     private final ChannelFactory<ModemSocketChannel> clients;
 
-    ModemTransport(Modem modem) {
+    /** Creates the transport, for {@code VertxBuilder.withTransport}. */
+    public ModemTransport(Modem modem) {
         this.clients = ModemSocketChannel.factory(modem);
     }
 
@@ -29,16 +33,16 @@ final class ModemTransport implements Transport, io.vertx.core.spi.transport.Tra
         return clients;
     }
 
-    /** Vert.x would resolve a name on the host before it connects; one with an address it leaves to the module. */
+    /** A name without an address would be looked up on the host; with one, whichever, the module is given the name. */
     @Override
     public java.net.SocketAddress convert(SocketAddress address) {
+        if (address.hostAddress() != null) {
+            return io.vertx.core.spi.transport.Transport.super.convert(address);
+        }
         try {
-            InetAddress named = InetAddress.getByAddress(address.host(), new byte[4]);
-            return address.hostAddress() == null
-                    ? new InetSocketAddress(named, address.port())
-                    : new InetSocketAddress(address.hostAddress(), address.port());
+            return new InetSocketAddress(InetAddress.getByAddress(address.host(), new byte[4]), address.port());
         } catch (UnknownHostException e) {
-            throw new IllegalArgumentException(e); // not with four bytes
+            throw new IllegalArgumentException(e); // four bytes are always an address
         }
     }
 
