@@ -440,7 +440,7 @@ public final class TlsProfile {
          * @throws IllegalArgumentException if none is given, or one is no version of TLS
          */
         public Builder protocols(String... names) {
-            Set<String> wanted = Set.of(names.clone());
+            Set<String> wanted = new LinkedHashSet<>(List.of(names));
             for (String name : wanted) {
                 if (!KNOWN_PROTOCOLS.contains(name)) {
                     throw new IllegalArgumentException(

@@ -310,6 +310,30 @@ final class EmulatorKnobs {
                 description = "A failed open keeps its index until closed.")
         private Boolean failedOpenKeepsId;
 
+        @Option(
+                names = "--incoming-in-buffer-mode",
+                negatable = true,
+                fallbackValue = "true",
+                description = "Accepted connections are in buffer access mode, not in their listener's.")
+        private Boolean incomingInBufferMode;
+
+        @Option(
+                names = "--incoming-ids-from-bottom",
+                negatable = true,
+                fallbackValue = "true",
+                description = "Accepted connections get the lowest free index, not the highest.")
+        private Boolean incomingIdsFromBottom;
+
+        @Option(names = "--incoming-delay-millis", paramLabel = "MS", description = "Each incoming comes late.")
+        private Long incomingDelayMillis;
+
+        @Option(
+                names = "--long-datagrams-dropped",
+                negatable = true,
+                fallbackValue = "true",
+                description = "Datagrams of more than 1500 bytes are dropped, not cut.")
+        private Boolean longDatagramsDropped;
+
         @Option(names = "--send-fail-rate", paramLabel = "RATE", description = "SEND FAIL to so many sends, 0 to 1.")
         private Double sendFailRate;
 
@@ -442,6 +466,10 @@ final class EmulatorKnobs {
         private void applyTo(EmulatorBuilder builder) {
             given(sharedSocketIds, builder::sharedSocketIds);
             given(failedOpenKeepsId, builder::failedOpenKeepsId);
+            given(incomingInBufferMode, builder::incomingInBufferMode);
+            given(incomingIdsFromBottom, builder::incomingIdsFromBottom);
+            givenMillis(incomingDelayMillis, builder::incomingDelay);
+            given(longDatagramsDropped, builder::longDatagramsDropped);
             given(sendFailRate, builder::sendFail);
             given(duplicateClosedUrcs, builder::duplicateClosedUrcs);
             given(closedBeforeLastData, builder::closedBeforeLastData);

@@ -85,6 +85,8 @@ class EmulateCommandTest {
                                 + " --registration-delay-millis 1 --registration-denied --pdp-refused"
                                 + " --pdp-activation-millis 1 --pdp-active-at-boot --clock 2026-01-31T12:00:00"
                                 + " --clock-quarter-hours 4 --no-clock-is-local --boot-millis 1 --no-shared-socket-ids"
+                                + " --incoming-in-buffer-mode --incoming-ids-from-bottom --incoming-delay-millis 1"
+                                + " --long-datagrams-dropped"
                                 + " --failed-open-keeps-id --send-fail-rate 0.1 --duplicate-closed-urcs 1"
                                 + " --closed-before-last-data --recv-urc-needs-empty-read --no-ssl-obeys-tcp-settings"
                                 + " --leftovers kept --frames-after-switch 2 --mode-switch-refused --send-buffer 2k"

@@ -17,7 +17,18 @@ public final class Blocked<T> implements AutoCloseable {
 
     /** Where the JDK's and this project's operations wait: the innermost method of the thread's stack. */
     private static final Set<String> WAITS = Set.of(
-            "park", "parkNanos", "awaitChange", "poll", "wait", "wait0", "read0", "write0", "connect0", "epollWait");
+            "park",
+            "parkNanos",
+            "awaitChange",
+            "poll",
+            "wait",
+            "wait0",
+            "read0",
+            "write0",
+            "connect0",
+            "epollWait",
+            "receive0",
+            "accept");
 
     private final FutureTask<T> task;
     private final Thread thread;

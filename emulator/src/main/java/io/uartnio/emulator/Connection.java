@@ -27,6 +27,38 @@ final class Connection {
         }
     }
 
+    /** What a socket of {@link Kind#TCP} does, by the name that QIOPEN and QISTATE have for it. */
+    enum Service {
+        /** A client. */
+        TCP("TCP"),
+        /** Waits for connections. */
+        LISTENER("TCP LISTENER"),
+        /** A connection that a listener has accepted; no QIOPEN opens one. */
+        INCOMING("TCP INCOMING"),
+        /** Datagrams to and from one peer. */
+        UDP("UDP"),
+        /** Datagrams to and from everybody. */
+        UDP_SERVICE("UDP SERVICE");
+
+        private final String text;
+
+        Service(String text) {
+            this.text = text;
+        }
+
+        String text() {
+            return text;
+        }
+
+        boolean isDatagrams() {
+            return this == UDP || this == UDP_SERVICE;
+        }
+
+        boolean isServer() {
+            return this == LISTENER || this == UDP_SERVICE;
+        }
+    }
+
     /** Buffer access mode. */
     static final int BUFFER = 0;
     /** Direct push mode. */
@@ -46,6 +78,12 @@ final class Connection {
     final String urcPrefix;
     /** The port that asked for the connection. */
     final ModulePort opener;
+
+    final Service service;
+    /** The index of the listener that accepted the connection; else its own. */
+    final int serverId;
+    /** Null but for datagrams. */
+    final DatagramStore datagrams;
 
     int localPort;
     int mode;
@@ -105,16 +143,35 @@ final class Connection {
         this.localPort = request.localPort();
         this.target = target;
         this.opener = opener;
+        this.service = request.service();
+        this.serverId = request.serverId() < 0 ? id : request.serverId();
         this.received = new ByteRing(receiveBytes);
+        this.datagrams = service.isDatagrams() ? new DatagramStore(receiveBytes) : null;
         this.toSend = new ByteRing(10_240);
         this.sendBufferLimit = sendBytes;
         this.urcPrefix = "\r\n" + kind.urcPrefix() + "\"recv\"," + id;
     }
 
-    /** What {@code QIOPEN} or {@code QSSLOPEN} asked for; {@code sslContext} is -1 for TCP. */
-    record OpenRequest(int pdpContext, int sslContext, String host, int port, int localPort, int mode) {}
+    /**
+     * What {@code QIOPEN} or {@code QSSLOPEN} asked for; {@code sslContext} is -1 for TCP, {@code serverId} but for an
+     * accepted connection.
+     */
+    record OpenRequest(
+            int pdpContext,
+            int sslContext,
+            Service service,
+            int serverId,
+            String host,
+            int port,
+            int localPort,
+            int mode) {
+
+        OpenRequest(int pdpContext, int sslContext, String host, int port, int localPort, int mode) {
+            this(pdpContext, sslContext, Service.TCP, -1, host, port, localPort, mode);
+        }
+    }
 
     int unreadBytes() {
-        return kept.length - keptPosition + received.size();
+        return datagrams != null ? datagrams.unreadBytes() : kept.length - keptPosition + received.size();
     }
 }

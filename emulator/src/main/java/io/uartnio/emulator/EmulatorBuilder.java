@@ -384,6 +384,42 @@ public final class EmulatorBuilder {
     }
 
     /**
+     * Says whether a connection that a listening socket accepts is in buffer access mode, as one paragraph of the EC200U
+     * TCP/IP note says, or in that of the listening socket, as another does; default false, the latter.
+     */
+    public EmulatorBuilder incomingInBufferMode(boolean buffer) {
+        options.incomingInBufferMode = buffer;
+        return this;
+    }
+
+    /**
+     * Says whether an accepted connection gets the lowest free index, or the highest (default false): the example of the
+     * EC200U TCP/IP note begins with 11, and the text only says that the module chooses.
+     */
+    public EmulatorBuilder incomingIdsFromBottom(boolean fromBottom) {
+        options.incomingIdsFromBottom = fromBottom;
+        return this;
+    }
+
+    /**
+     * Sets how late {@code incoming} comes: the connection has its index before; default none. No manual says that the
+     * two are one.
+     */
+    public EmulatorBuilder incomingDelay(Duration delay) {
+        options.incomingDelayMillis = checkedMillis("incomingDelay", delay);
+        return this;
+    }
+
+    /**
+     * Says whether a datagram of more than 1500 bytes is dropped; else (default) its first 1500 are given out, as a socket
+     * does that is read into so many. No manual says.
+     */
+    public EmulatorBuilder longDatagramsDropped(boolean dropped) {
+        options.longDatagramsDropped = dropped;
+        return this;
+    }
+
+    /**
      * Sets how many sends are answered {@code SEND FAIL} with nothing taken, besides those that find the buffer full;
      * default 0.
      *

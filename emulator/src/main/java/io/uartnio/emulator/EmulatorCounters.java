@@ -27,6 +27,7 @@ public final class EmulatorCounters {
     private final LongAdder sendFails = new LongAdder();
     private final LongAdder payloadSent = new LongAdder();
     private final LongAdder payloadReceived = new LongAdder();
+    private final LongAdder datagramsDropped = new LongAdder();
     private final LongAdder strayUrcs = new LongAdder();
     private final LongAdder lateReplies = new LongAdder();
     private final LongAdder opens = new LongAdder();
@@ -102,6 +103,15 @@ public final class EmulatorCounters {
     /** Returns the payloads refused, each answered {@code SEND FAIL}. */
     public long sendFails() {
         return sendFails.sum();
+    }
+
+    /** Returns the datagrams that the module dropped: too long, for want of room, or not wanted by the network. */
+    public long datagramsDropped() {
+        return datagramsDropped.sum();
+    }
+
+    void datagramDropped() {
+        datagramsDropped.increment();
     }
 
     /** Returns the payload bytes accepted from the host. */

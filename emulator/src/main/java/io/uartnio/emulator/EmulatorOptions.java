@@ -62,6 +62,10 @@ final class EmulatorOptions implements Cloneable {
     // Sockets.
     boolean sharedIds = true;
     boolean failedOpenKeepsId;
+    boolean incomingInBufferMode;
+    boolean incomingIdsFromBottom;
+    boolean longDatagramsDropped;
+    volatile long incomingDelayMillis;
     double sendFailProbability;
     int duplicateClosedUrcs;
     boolean closedBeforeLastData;

@@ -8,6 +8,8 @@ final class ErrorCodes {
     static final int UNKNOWN = 550;
     static final int INVALID_PARAMETER = 552;
     static final int NOT_SUPPORTED = 555;
+    static final int BIND_FAILED = 556;
+    static final int LISTEN_FAILED = 557;
     static final int OPEN_PDP_FAILED = 561;
     static final int IDENTITY_USED = 563;
     static final int DNS_PARSE_FAILED = 565;

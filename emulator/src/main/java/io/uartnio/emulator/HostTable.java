@@ -53,6 +53,27 @@ final class HostTable {
                 .map(found -> new InetSocketAddress(found, port));
     }
 
+    /** Finds where a datagram to a dotted address really goes; nothing for a name. */
+    Optional<InetSocketAddress> dotted(String address, int port) {
+        return literal(address).flatMap(found -> service(address, port));
+    }
+
+    /** Finds what the module sees of a peer: the dotted address and port that lead to it, or what it really has. */
+    InetSocketAddress seen(InetSocketAddress real) {
+        return services.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(real))
+                .map(entry -> seen(entry.getKey()))
+                .flatMap(Optional::stream)
+                .findFirst()
+                .orElse(real);
+    }
+
+    private static Optional<InetSocketAddress> seen(String hostAndPort) {
+        int colon = hostAndPort.lastIndexOf(':');
+        int port = Integer.parseInt(hostAndPort.substring(colon + 1));
+        return literal(hostAndPort.substring(0, colon)).map(address -> new InetSocketAddress(address, port));
+    }
+
     HostTable copy() {
         HostTable copy = new HostTable();
         copy.hosts.putAll(hosts);

@@ -155,6 +155,41 @@ public final class ModuleEmulator implements AutoCloseable {
         module.options.modeSwitchRefused = refuse;
     }
 
+    /**
+     * Returns the real port, on the loopback, of a port that the module listens at: the same number where it was free.
+     *
+     * @param modulePort the port that the host has told the module
+     * @throws IllegalStateException if no socket of the module listens there
+     */
+    public int listeningPort(int modulePort) {
+        return module.network
+                .services()
+                .listeningPort(modulePort)
+                .orElseThrow(() -> new IllegalStateException("module does not listen: port=" + modulePort));
+    }
+
+    /**
+     * Returns the real port, on the loopback, of a port that the module receives datagrams at: the same number where it
+     * was free.
+     *
+     * @param modulePort the module's own port, as the host has chosen it or {@code AT+QISTATE} tells it
+     * @throws IllegalStateException if no socket of the module has that port
+     */
+    public int datagramPort(int modulePort) {
+        return module.network
+                .services()
+                .datagramPort(modulePort)
+                .orElseThrow(() -> new IllegalStateException("module has no such UDP port: port=" + modulePort));
+    }
+
+    /** Sets how long every {@code incoming} from now on comes late; see the builder. */
+    public void incomingDelay(Duration delay) {
+        if (delay.isNegative()) {
+            throw new IllegalArgumentException("negative delay: delay=" + delay);
+        }
+        module.options.incomingDelayMillis = delay.toMillis();
+    }
+
     /** Sets how long every connection from now on waits before it is tried; see the builder. */
     public void connectDelay(Duration delay) {
         if (delay.isNegative()) {

@@ -34,6 +34,9 @@ final class MuxSender implements Transmitter.Feed {
         final MuxChannel channel;
         final OutputBatch batch = new OutputBatch();
         ModulePort port;
+        /** Whose batch has gone as a whole: the channel may have been closed, or opened again, since. */
+        ModulePort donePort;
+
         byte[] stray;
         boolean filled;
         int offset;
@@ -227,6 +230,7 @@ final class MuxSender implements Transmitter.Feed {
             if (outlet.batch.beforeLastRun != null) {
                 outlet.batch.beforeLastRun.run();
             }
+            outlet.donePort = outlet.port;
             done.add(outlet);
         }
         return end;
@@ -241,7 +245,7 @@ final class MuxSender implements Transmitter.Feed {
     /** The batches that have gone as a whole are in the line. */
     private void finish() {
         for (Outlet outlet : done) {
-            outlet.port.output.sent(outlet.batch);
+            outlet.donePort.output.sent(outlet.batch);
         }
         done.clear();
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -41,6 +42,12 @@ final class NetworkLoop {
         void ended(Connection connection, boolean connected);
     }
 
+    /** What a key of the selector stands for. */
+    interface Readiness {
+        /** The channel is ready for something; in the network thread. */
+        void ready();
+    }
+
     /** How long TCP may take to connect, and TLS to negotiate after that; 0 where there is none. */
     record Limits(long connectMillis, long handshakeMillis) {}
 
@@ -69,6 +76,7 @@ final class NetworkLoop {
     private final EmulatorCounters counters;
     private final Runnable dataArrived;
     private final Selector selector;
+    private final NetworkServices services;
     private final ScheduledExecutorService timer;
     private final Thread thread;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -77,13 +85,19 @@ final class NetworkLoop {
     private final byte[] outgoing = new byte[10_240];
     private volatile boolean closed;
 
-    NetworkLoop(SocketTable sockets, EmulatorCounters counters, ScheduledExecutorService timer, Runnable dataArrived)
+    NetworkLoop(
+            SocketTable sockets,
+            EmulatorOptions options,
+            EmulatorCounters counters,
+            ScheduledExecutorService timer,
+            Runnable dataArrived)
             throws IOException {
         this.sockets = sockets;
         this.counters = counters;
         this.timer = timer;
         this.dataArrived = dataArrived;
         this.selector = Selector.open();
+        this.services = new NetworkServices(this, sockets, options, counters, dataArrived);
         this.thread = Threads.create("network", this::run);
     }
 
@@ -136,6 +150,50 @@ final class NetworkLoop {
         submit(() -> destroy(connection));
     }
 
+    /** Opens a socket that listens or that sends and receives datagrams. */
+    void serve(Connection connection, NetworkServices.OpenListener listener, long delayMillis) {
+        Runnable open = () -> services.open(connection, listener);
+        if (delayMillis == 0) {
+            submit(open);
+        } else {
+            Future<?> unused = later(delayMillis, open);
+        }
+    }
+
+    /** There are datagrams to send. */
+    void sendDatagrams(Connection connection) {
+        submit(() -> services.send(connection));
+    }
+
+    /** Returns what the sockets that serve are doing. */
+    NetworkServices services() {
+        return services;
+    }
+
+    /** Registers a channel; in the network thread. */
+    SelectionKey register(SelectableChannel channel, int ops, Readiness readiness) throws IOException {
+        channel.configureBlocking(false);
+        return channel.register(selector, ops, readiness);
+    }
+
+    /** Begins to move the bytes of a connection that a listener has accepted; in the network thread. */
+    void adopt(Connection connection, SocketChannel channel) throws IOException {
+        Link link = new Link(connection, PlainWire::new, (ended, connected) -> {}, 0);
+        link.channel = channel;
+        tune(channel);
+        link.wire = link.factory.create(channel);
+        link.key = register(channel, SelectionKey.OP_READ, () -> ready(link));
+        link.established = true;
+        links.put(connection, link);
+        submit(() -> withLink(connection, this::read));
+    }
+
+    private static void tune(SocketChannel channel) throws IOException {
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        channel.setOption(StandardSocketOptions.SO_RCVBUF, KERNEL_BUFFER_BYTES);
+        channel.setOption(StandardSocketOptions.SO_SNDBUF, KERNEL_BUFFER_BYTES);
+    }
+
     void close() {
         closed = true;
         selector.wakeup();
@@ -161,7 +219,7 @@ final class NetworkLoop {
     private void run() {
         try {
             while (!closed) {
-                selector.select(key -> ready((Link) key.attachment()));
+                selector.select(key -> ((Readiness) key.attachment()).ready());
                 for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
                     task.run();
                 }
@@ -170,6 +228,7 @@ final class NetworkLoop {
             throw new IllegalStateException("network loop failed", e);
         } finally {
             links.values().forEach(NetworkLoop::closeQuietly);
+            services.close();
             closeSelector();
         }
     }
@@ -189,15 +248,12 @@ final class NetworkLoop {
         try {
             SocketChannel channel = SocketChannel.open();
             link.channel = channel;
-            channel.configureBlocking(false);
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            channel.setOption(StandardSocketOptions.SO_RCVBUF, KERNEL_BUFFER_BYTES);
-            channel.setOption(StandardSocketOptions.SO_SNDBUF, KERNEL_BUFFER_BYTES);
+            tune(channel);
             if (link.connection.localPort != 0) {
                 channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
                 channel.bind(new InetSocketAddress(link.connection.localPort));
             }
-            link.key = channel.register(selector, SelectionKey.OP_CONNECT, link);
+            link.key = register(channel, SelectionKey.OP_CONNECT, () -> ready(link));
             if (channel.connect(link.connection.target)) {
                 connected(link);
             }
@@ -426,6 +482,7 @@ final class NetworkLoop {
         if (link != null) {
             closeQuietly(link);
         }
+        services.close(connection);
         sockets.locked(() -> {
             connection.destroyed = true;
             pause(connection, false);

@@ -70,8 +70,9 @@ final class PlayedModule {
                 this::urcPort,
                 port -> socketOutput.transparent(port) != null,
                 transmitter::wake);
-        network = new NetworkLoop(sockets, counters, timer, transmitter::wake);
+        network = new NetworkLoop(sockets, options, counters, timer, transmitter::wake);
         socketOutput.connect(urcs, network, transmitter::wake);
+        network.services().setAcceptor(new IncomingConnections(this)::accepted);
         lateReplies = new LateReplies(options, counters, power, timer);
         files = new FileStore(options);
         clock = new ModuleClock(options);

@@ -2,6 +2,7 @@ package io.uartnio.emulator;
 
 import io.uartnio.emulator.Connection.Kind;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 
 /**
  * The prompt and what follows: payload of a fixed length, or up to Ctrl-Z, then the result. Nothing in the payload is
@@ -35,12 +36,25 @@ final class SendProcedure {
      * @param length how many bytes, or -1 for all up to Ctrl-Z
      */
     Result send(Kind kind, int id, int length, Exchange exchange) throws IOException {
+        return send(kind, id, length, null, exchange);
+    }
+
+    /**
+     * Asks for payload and hands it to the socket.
+     *
+     * @param length how many bytes, or -1 for all up to Ctrl-Z
+     * @param to whom a datagram is for, null for the peer of the socket
+     */
+    Result send(Kind kind, int id, int length, InetSocketAddress to, Exchange exchange) throws IOException {
         Connection connection = operations.connected(kind, id);
         if (connection == null) {
             return Result.error(ErrorCodes.SOCKET_CLOSED);
         }
         if (connection.mode == Connection.TRANSPARENT) {
             return Result.error(ErrorCodes.NOT_ALLOWED);
+        }
+        if ((to != null) != (connection.service == Connection.Service.UDP_SERVICE)) {
+            return Result.error(ErrorCodes.INVALID_PARAMETER);
         }
         boolean obeys = kind == Kind.TCP || module.options.sslObeysTcpSettings;
         PromptForm form = obeys ? module.tcpSettings.prompt() : module.options.prompt;
@@ -57,7 +71,12 @@ final class SendProcedure {
         if (count == CANCELLED) {
             return Result.error(ErrorCodes.CANCEL_SEND);
         }
-        return count < 0 ? timedOut() : operations.take(connection, payload, count);
+        if (count < 0) {
+            return timedOut();
+        }
+        return connection.service.isDatagrams()
+                ? operations.takeDatagram(connection, to, payload, count)
+                : operations.take(connection, payload, count);
     }
 
     private static final int CANCELLED = -3;

@@ -2,7 +2,10 @@ package io.uartnio.emulator;
 
 import io.uartnio.emulator.Connection.Kind;
 import io.uartnio.emulator.Connection.OpenRequest;
+import io.uartnio.emulator.DatagramStore.Datagram;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -78,6 +81,62 @@ final class SocketOperations {
         } finally {
             sockets.unlock();
         }
+    }
+
+    /**
+     * Opens a socket that listens, or one for datagrams: OK comes at once and the result later by a URC. A socket of
+     * either server type shows {@code "127.0.0.1"} and port 0 for its peer, as QIOPEN demands.
+     */
+    Result serve(int id, OpenRequest request) {
+        if (!module.pdp.isActive(request.pdpContext())) {
+            return Result.error(ErrorCodes.OPEN_PDP_FAILED);
+        }
+        Optional<InetSocketAddress> target = request.service().isServer()
+                ? Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                : options.hosts.service(request.host(), request.port());
+        int refusal = refusal(Kind.TCP, id, target);
+        if (refusal != 0) {
+            return Result.OK.then(() -> announce(Kind.TCP, id, port, refusal));
+        }
+        Connection connection = newConnection(id, request, port, target.orElseThrow());
+        sockets.locked(() -> sockets.add(connection));
+        return Result.OK.then(() -> module.network.serve(connection, this::served, options.connectDelayMillis));
+    }
+
+    private Connection newConnection(int id, OpenRequest request, ModulePort opener, InetSocketAddress target) {
+        return new Connection(
+                Kind.TCP,
+                id,
+                request,
+                opener,
+                target,
+                options.receiveBufferBytes,
+                module.tcpSettings.number("send/buffersize"));
+    }
+
+    /** A socket that serves is open, or not; in the network thread. */
+    private void served(Connection connection, int code) {
+        sockets.lock();
+        try {
+            if (sockets.find(connection.kind, connection.id) != connection || connection.closing) {
+                module.network.abort(connection);
+                return;
+            }
+            connection.openResult = code;
+            announce(connection.kind, connection.id, connection.opener, code);
+            if (code == 0) {
+                module.counters.opened();
+                connection.state = connection.service.isDatagrams() ? SocketState.CONNECTED : SocketState.LISTENING;
+            } else if (options.failedOpenKeepsId) {
+                connection.state = SocketState.INITIAL;
+            } else {
+                sockets.remove(connection);
+            }
+            sockets.signal();
+        } finally {
+            sockets.unlock();
+        }
+        module.transmitter.wake();
     }
 
     private Result awaitTransparent(Connection connection) {
@@ -174,7 +233,55 @@ final class SocketOperations {
         return Result.text("SEND OK");
     }
 
+    /**
+     * Hands one datagram to a socket: all of it, or nothing.
+     *
+     * @param to null for the peer that the socket was opened for
+     */
+    Result takeDatagram(Connection connection, InetSocketAddress to, byte[] payload, int length) {
+        boolean fails = module.sendsToFail.getAndUpdate(left -> Math.max(0, left - 1)) > 0
+                || (options.sendFailProbability > 0 && random.nextDouble() < options.sendFailProbability);
+        sockets.lock();
+        try {
+            if (connection.destroyed || connection.state != SocketState.CONNECTED) {
+                return Result.error(ErrorCodes.SOCKET_CLOSED);
+            }
+            Datagram datagram = new Datagram(Arrays.copyOf(payload, length), to);
+            if (fails || !connection.datagrams.send(datagram, connection.sendBufferLimit)) {
+                module.counters.sendFailed();
+                return Result.text("SEND FAIL");
+            }
+            connection.totalSent += length;
+            connection.acknowledged += length;
+        } finally {
+            sockets.unlock();
+        }
+        module.counters.sent(length);
+        module.network.sendDatagrams(connection);
+        return Result.text("SEND OK");
+    }
+
     // ---------------------------------------------------------------------------------------------------- read
+
+    /** Gives out one datagram; of a socket for one peer not more than so many bytes of it. */
+    private Result readDatagram(Connection connection, String name, int max, Exchange exchange) {
+        Datagram datagram = connection.datagrams.take();
+        connection.recvAnnounced =
+                connection.datagrams.hasReceived() || (datagram != null && options.recvUrcNeedsEmptyRead);
+        if (datagram == null) {
+            exchange.info(name + ": 0");
+            return Result.OK;
+        }
+        boolean whole = connection.service == Connection.Service.UDP_SERVICE;
+        int count = whole ? datagram.data().length : Math.min(max, datagram.data().length);
+        connection.totalRead += datagram.data().length;
+        exchange.info(name + ": " + count + (whole ? SocketOutput.peer(datagram.peer()) : ""));
+        exchange.raw(datagram.data(), count);
+        if ((count > 0 || whole) && options.blankLineAfterReadData) {
+            exchange.raw(CRLF, CRLF.length);
+        }
+        return Result.OK;
+    }
 
     /** Gives out at most so many unread bytes. */
     Result read(Kind kind, String name, int id, int max, Exchange exchange) {
@@ -186,6 +293,9 @@ final class SocketOperations {
             if (connection == null
                     || (connection.state != SocketState.CONNECTED && connection.state != SocketState.CLOSING)) {
                 return Result.error(ErrorCodes.SOCKET_CLOSED);
+            }
+            if (connection.service.isDatagrams()) {
+                return readDatagram(connection, name, max, exchange);
             }
             count = takeUnread(connection, data);
         } finally {
@@ -277,6 +387,9 @@ final class SocketOperations {
             if (before == Connection.TRANSPARENT) {
                 // It owns another port.
                 return Result.error(ErrorCodes.NOT_ALLOWED);
+            }
+            if (mode == Connection.TRANSPARENT && connection.service.isDatagrams()) {
+                return Result.error(ErrorCodes.NOT_SUPPORTED);
             }
             connection.mode = mode;
             if (mode != Connection.BUFFER && before == Connection.BUFFER) {

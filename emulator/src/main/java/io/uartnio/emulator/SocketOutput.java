@@ -1,6 +1,8 @@
 package io.uartnio.emulator;
 
 import io.uartnio.emulator.Connection.Kind;
+import io.uartnio.emulator.DatagramStore.Datagram;
+import java.net.InetSocketAddress;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +18,7 @@ final class SocketOutput {
     private static final int PUSH_BYTES = 1460;
 
     /** The longest frame: header, payload, CR LF. */
-    private static final int FRAME_BYTES = 1536;
+    private static final int FRAME_BYTES = 1600;
 
     private static final int PLACES = 2 * SocketTable.IDS;
 
@@ -157,6 +159,9 @@ final class SocketOutput {
         if (!open || connection.quiet || connection.mode == Connection.TRANSPARENT) {
             return false;
         }
+        if (connection.service.isDatagrams()) {
+            return emitDatagram(connection, batch);
+        }
         boolean pushes = (connection.mode == Connection.PUSH && !connection.pushWaitsForRead)
                 || connection.framesAfterSwitch > 0;
         boolean data = !connection.received.isEmpty();
@@ -174,6 +179,47 @@ final class SocketOutput {
             return false;
         }
         return true;
+    }
+
+    /** A pushed datagram, or word of those that wait. */
+    private boolean emitDatagram(Connection connection, OutputBatch batch) {
+        if (!connection.datagrams.hasReceived()) {
+            return false;
+        }
+        if (connection.mode == Connection.PUSH) {
+            push(connection, connection.datagrams.take(), batch);
+            return true;
+        }
+        if (connection.recvAnnounced) {
+            return false;
+        }
+        announce(connection, batch);
+        return true;
+    }
+
+    private void push(Connection connection, Datagram datagram, OutputBatch batch) {
+        byte[] data = datagram.data();
+        int start = batch.length;
+        batch.text(connection.urcPrefix);
+        batch.text("," + data.length);
+        batch.text(connection.service == Connection.Service.UDP_SERVICE ? peer(datagram.peer()) : "");
+        batch.text(tcpSettings.flag("viewmode") ? "," : "\r\n");
+        batch.kind = LineFrame.Kind.PUSH;
+        batch.socket = connection.id;
+        batch.headerBytes = batch.length - start;
+        System.arraycopy(data, 0, batch.bytes, batch.length, data.length);
+        batch.length += data.length;
+        if (options.crlfAfterPushedData) {
+            batch.text("\r\n");
+        }
+        connection.totalRead += data.length;
+        connection.totalPushed += data.length;
+        counters.pushed(connection.id);
+    }
+
+    /** Returns a peer as it stands behind a comma in URCs and replies. */
+    static String peer(InetSocketAddress peer) {
+        return ",\"" + peer.getAddress().getHostAddress() + "\"," + peer.getPort();
     }
 
     private boolean closesEarly(Connection connection) {

@@ -8,6 +8,8 @@ enum SocketState {
     OPENING(1),
     /** Entered when the connection is announced. */
     CONNECTED(2),
+    /** Entered when a listening socket listens. */
+    LISTENING(3),
     /** Entered when the peer's close, the loss of the PDP context or the host's own close is known. */
     CLOSING(4);
 

@@ -87,6 +87,16 @@ final class SocketTable {
         return found != null && found.kind == kind ? found : null;
     }
 
+    /** Says whether an index is that of a UDP service. */
+    boolean isService(int id) {
+        lock.lock();
+        try {
+            return tcp[id] != null && tcp[id].service == Connection.Service.UDP_SERVICE;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     boolean isTaken(Kind kind, int id) {
         return table(kind)[id] != null;
     }

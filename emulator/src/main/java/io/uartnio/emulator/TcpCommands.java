@@ -4,11 +4,15 @@ import io.uartnio.emulator.AtCommand.BadArgumentException;
 import io.uartnio.emulator.AtCommand.Form;
 import io.uartnio.emulator.Connection.Kind;
 import io.uartnio.emulator.Connection.OpenRequest;
+import io.uartnio.emulator.Connection.Service;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The TCP/IP commands; of the services only TCP clients are played. Command thread. */
+/** The TCP/IP commands. Command thread. */
 final class TcpCommands {
 
     private static final int MAX_ID = SocketTable.IDS - 1;
@@ -54,24 +58,52 @@ final class TcpCommands {
         int localPort = command.number(5, 0, 65_535, 0);
         int mode = command.number(6, 0, 2, Connection.BUFFER);
         int timeout = command.number(8, 10, 150, CONNECT_TIMEOUT_SECONDS);
-        if (!service.equalsIgnoreCase("TCP")) {
+        Service wanted = service(service);
+        if (wanted == null || (wanted != Service.TCP && mode == Connection.TRANSPARENT)) {
             return Result.error(ErrorCodes.NOT_SUPPORTED);
         }
-        if (host.isEmpty() || port == 0) {
+        boolean addressed = wanted.isServer() ? localPort != 0 : !host.isEmpty() && port != 0;
+        if (!addressed) {
             return Result.error(ErrorCodes.INVALID_PARAMETER);
+        }
+        if (wanted != Service.TCP) {
+            return operations.serve(id, new OpenRequest(context, -1, wanted, -1, host, port, localPort, mode));
         }
         OpenRequest request = new OpenRequest(context, -1, host, port, localPort, mode);
         return operations.open(Kind.TCP, id, request, PlainWire::new, new NetworkLoop.Limits(timeout * 1000L, 0));
     }
 
+    /** Returns what QIOPEN has under this name, or null. */
+    private static Service service(String name) {
+        return Arrays.stream(Service.values())
+                .filter(service -> service != Service.INCOMING && service.text().equalsIgnoreCase(name))
+                .findFirst()
+                .orElse(null);
+    }
+
     private Result send(AtCommand command, Exchange exchange) throws IOException {
-        command.count(1, 2);
+        command.count(1, 4);
+        if (command.count() > 2) {
+            return sendTo(command, exchange);
+        }
         int id = id(command, 0);
         if (command.count() == 1) {
             return sending.send(Kind.TCP, id, -1, exchange);
         }
         int length = command.number(1, 0, SendProcedure.MAX_BYTES);
         return length == 0 ? counters(id, exchange) : sending.send(Kind.TCP, id, length, exchange);
+    }
+
+    /** One datagram of a UDP service: index, length, dotted address, port. */
+    private Result sendTo(AtCommand command, Exchange exchange) throws IOException {
+        command.count(4, 4);
+        int id = id(command, 0);
+        int length = command.number(1, 1, SendProcedure.MAX_BYTES);
+        int port = command.number(3, 1, 65_535);
+        Optional<InetSocketAddress> to = module.options.hosts.dotted(command.quoted(2), port);
+        return to.isEmpty()
+                ? Result.error(ErrorCodes.INVALID_PARAMETER)
+                : sending.send(Kind.TCP, id, length, to.get(), exchange);
     }
 
     /** Answers how much was sent, acknowledged, and not yet acknowledged. */
@@ -98,21 +130,27 @@ final class TcpCommands {
             throw new BadArgumentException("argument is no hexadecimal string");
         }
         Connection connection = operations.connected(Kind.TCP, id);
-        if (connection == null) {
+        if (connection == null || connection.service == Service.UDP_SERVICE) {
             return Result.error(ErrorCodes.SOCKET_CLOSED);
         }
         byte[] payload = new byte[hex.length() / 2];
         for (int i = 0; i < payload.length; i++) {
             payload[i] = (byte) Integer.parseInt(hex.substring(2 * i, 2 * i + 2), 16);
         }
-        return operations.take(connection, payload, payload.length);
+        return connection.service.isDatagrams()
+                ? operations.takeDatagram(connection, null, payload, payload.length)
+                : operations.take(connection, payload, payload.length);
     }
 
     private Result read(AtCommand command, Exchange exchange) {
         command.count(1, 2);
         int id = id(command, 0);
         int length = command.number(1, 0, MAX_READ, MAX_READ);
-        return length == 0 ? unread(id, exchange) : operations.read(Kind.TCP, "+QIRD", id, length, exchange);
+        // A whole datagram with its sender is given out whatever the length says.
+        boolean service = module.sockets.isService(id);
+        return length == 0 && !service
+                ? unread(id, exchange)
+                : operations.read(Kind.TCP, "+QIRD", id, length, exchange);
     }
 
     /** Answers how much arrived, was read, and is not yet read. */
@@ -160,10 +198,10 @@ final class TcpCommands {
     }
 
     private static String stateLine(Connection connection) {
-        return "+QISTATE: " + connection.id + ",\"TCP\",\""
+        return "+QISTATE: " + connection.id + ",\"" + connection.service.text() + "\",\""
                 + connection.target.getAddress().getHostAddress() + "\"," + connection.port + ","
                 + connection.localPort + "," + connection.state.code() + "," + connection.pdpContext + ","
-                + connection.id + "," + connection.mode + ",\"" + connection.opener.name + "\"";
+                + connection.serverId + "," + connection.mode + ",\"" + connection.opener.name + "\"";
     }
 
     private Result switchMode(AtCommand command, Exchange exchange) {

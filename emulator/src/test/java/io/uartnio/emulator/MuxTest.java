@@ -254,6 +254,25 @@ class MuxTest {
         }
     }
 
+    @Test
+    void aChannelThatIsClosedWhileItsOutputLeavesHoldsUpNothing() throws Exception {
+        try (ModuleEmulator emulator = ModuleEmulator.builder().startInMemory();
+                MuxHost host = MuxHost.over(emulator.line(), REQUEST)) {
+            host.open(0, 2, 3, 4);
+            for (int round = 0; round < 1_000; round++) {
+                for (int dlci = 2; dlci <= 4; dlci++) {
+                    host.channel(dlci).write("AT\rAT\rAT\rAT\r");
+                }
+                for (int dlci = 2; dlci <= 4; dlci++) {
+                    host.send(dlci, 0x53, "");
+                    host.send(dlci, 0x3F, "");
+                }
+            }
+            host.send(0, 0xEF, "2301");
+            await().atMost(60, TimeUnit.SECONDS).until(() -> host.frames().contains("0 0 ef 2101"));
+        }
+    }
+
     private static Thread commandsOfChannel2() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().equals("uartnio-emulator-commands-cmux2"))

@@ -81,6 +81,28 @@ final class EventLog implements FrameHandler {
     }
 
     @Override
+    public boolean onDatagram(int index, int lengthBytes, long source) {
+        if (source < 0 || source >>> 48 != 0) {
+            throw new AssertionError("sender of a datagram: " + source);
+        }
+        boolean known = onFrame(index, false, lengthBytes);
+        addSource(source);
+        return known;
+    }
+
+    private void addSource(long source) {
+        byte[] bytes = Long.toString(source).getBytes(StandardCharsets.US_ASCII);
+        add('S', 0, bytes, 0, bytes.length);
+    }
+
+    @Override
+    public boolean onReadDatagram(int lengthBytes, long source) {
+        boolean wanted = onRead(lengthBytes);
+        addSource(source);
+        return wanted;
+    }
+
+    @Override
     public void onPayload(byte[] bytes, int offset, int count) {
         if (payloadLength + count > payload.length) {
             payload = Arrays.copyOf(payload, 2 * (payloadLength + count));

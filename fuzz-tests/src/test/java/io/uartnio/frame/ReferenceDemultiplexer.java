@@ -172,6 +172,14 @@ final class ReferenceDemultiplexer {
             return;
         }
         int lengthBytes = Announcement.lengthBytes(announcement);
+        if (Announcement.isReadDatagram(announcement)) {
+            readDatagram(lengthBytes, text);
+            return;
+        }
+        if (Announcement.isDatagram(announcement)) {
+            datagram(announcement, lengthBytes, text);
+            return;
+        }
         if (Announcement.isRead(announcement)) {
             if (handler.onRead(lengthBytes)) {
                 takeRaw(lengthBytes);
@@ -187,6 +195,30 @@ final class ReferenceDemultiplexer {
         }
         if (lengthBytes == 0) {
             tell(text);
+        } else {
+            remaining = lengthBytes;
+            place = Place.PAYLOAD;
+        }
+    }
+
+    private void readDatagram(int lengthBytes, String text) {
+        if (!handler.onReadDatagram(lengthBytes, ReferenceGrammar.source(text))) {
+            tell(text);
+        } else if (lengthBytes == 0) {
+            handler.onReadEnd();
+        } else {
+            takeRaw(lengthBytes);
+        }
+    }
+
+    private void datagram(long announcement, int lengthBytes, String text) {
+        boolean known =
+                handler.onDatagram(Announcement.index(announcement), lengthBytes, ReferenceGrammar.source(text));
+        if (!known && doubt(FramingDoubt.UNKNOWN_SOCKET)) {
+            return;
+        }
+        if (lengthBytes == 0) {
+            handler.onFrameEnd();
         } else {
             remaining = lengthBytes;
             place = Place.PAYLOAD;

@@ -18,6 +18,13 @@ public final class ReferenceGrammar {
     private static final int MAX_LENGTH_BYTES = 1500;
 
     private static final Pattern RECEIVED = Pattern.compile("(\\d|10|11)(,([1-9]\\d{0,3}))?");
+    private static final String OCTET = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
+    private static final Pattern DATAGRAM = Pattern.compile(
+            "(0|[1-9]\\d{0,3}),\"" + OCTET + "\\." + OCTET + "\\." + OCTET + "\\." + OCTET + "\",(0|[1-9]\\d{0,4})");
+    private static final Pattern SENDER_AT_END = Pattern.compile(
+            "(?s).*\"" + OCTET + "\\." + OCTET + "\\." + OCTET + "\\." + OCTET + "\",(0|[1-9]\\d{0,4})");
+    private static final Pattern RECEIVED_DATAGRAM = Pattern.compile("(\\d|10|11),(.*)");
+    private static final int MAX_PORT = 65_535;
     private static final Pattern READ = Pattern.compile("0|[1-9]\\d{0,3}");
     private static final Pattern COUNTERS = Pattern.compile("[^,]*,[^,]*,[^,]+");
     private static final Pattern NUMBER_AT_END = Pattern.compile("(?s).*[ :]\\d+");
@@ -34,17 +41,18 @@ public final class ReferenceGrammar {
             return received(line.substring(TLS_RECEIVED.length()), true);
         }
         if (line.startsWith(TCP_READ)) {
-            return read(line.substring(TCP_READ.length()));
+            return read(line.substring(TCP_READ.length()), false);
         }
         if (line.startsWith(TLS_READ)) {
-            return read(line.substring(TLS_READ.length()));
+            return read(line.substring(TLS_READ.length()), true);
         }
         boolean damaged = isOneEditFrom(TCP_RECEIVED, line)
                 || isOneEditFrom(TLS_RECEIVED, line)
                 || line.startsWith("+QIRD:")
                 || line.startsWith("+QSSLRECV:")
                 || ((isOneEditFrom(TCP_READ, line) || isOneEditFrom(TLS_READ, line))
-                        && NUMBER_AT_END.matcher(line).matches());
+                        && NUMBER_AT_END.matcher(line).matches())
+                || (isOneEditFrom(TCP_READ, line) && endsInSender(line));
         if (damaged) {
             return Announcement.DAMAGED;
         }
@@ -61,6 +69,11 @@ public final class ReferenceGrammar {
         return isOneEditFrom(TCP_RECEIVED, beginning) || isOneEditFrom(TLS_RECEIVED, beginning);
     }
 
+    private static boolean endsInSender(String line) {
+        Matcher matcher = SENDER_AT_END.matcher(line);
+        return matcher.matches() && Integer.parseInt(matcher.group(5)) <= MAX_PORT;
+    }
+
     private static boolean hasMessage(String line) {
         for (String fixed : WITH_MESSAGE) {
             if (line.startsWith(fixed)) {
@@ -73,16 +86,51 @@ public final class ReferenceGrammar {
     private static long received(String rest, boolean tls) {
         Matcher matcher = RECEIVED.matcher(rest);
         if (!matcher.matches()) {
-            return Announcement.DAMAGED;
+            return tls ? Announcement.DAMAGED : receivedDatagram(rest);
         }
         int index = Integer.parseInt(matcher.group(1));
         int lengthBytes = matcher.group(3) == null ? 0 : Integer.parseInt(matcher.group(3));
         return lengthBytes > MAX_LENGTH_BYTES ? Announcement.DAMAGED : Announcement.pushed(index, tls, lengthBytes);
     }
 
-    private static long read(String rest) {
+    private static long receivedDatagram(String rest) {
+        Matcher matcher = RECEIVED_DATAGRAM.matcher(rest);
+        Matcher datagram = matcher.matches() ? datagram(matcher.group(2)) : null;
+        return datagram == null
+                ? Announcement.DAMAGED
+                : Announcement.datagram(Integer.parseInt(matcher.group(1)), Integer.parseInt(datagram.group(1)));
+    }
+
+    /** Returns what stands behind an index, or in a reply, if that is a datagram with its sender; else null. */
+    private static Matcher datagram(String rest) {
+        Matcher matcher = DATAGRAM.matcher(rest);
+        boolean correct = matcher.matches()
+                && Integer.parseInt(matcher.group(1)) <= MAX_LENGTH_BYTES
+                && Integer.parseInt(matcher.group(6)) <= MAX_PORT;
+        return correct ? matcher : null;
+    }
+
+    /** Returns what {@link FrameGrammar#source} must return for a line that announces a datagram. */
+    public static long source(String line) {
+        Matcher pushed =
+                RECEIVED_DATAGRAM.matcher(line.startsWith(TCP_RECEIVED) ? line.substring(TCP_RECEIVED.length()) : "");
+        Matcher datagram = datagram(pushed.matches() ? pushed.group(2) : line.substring(TCP_READ.length()));
+        long source = 0;
+        for (int group = 2; group <= 5; group++) {
+            source = source * 256 + Integer.parseInt(datagram.group(group));
+        }
+        return source * 65_536 + Integer.parseInt(datagram.group(6));
+    }
+
+    private static long read(String rest, boolean tls) {
         if (READ.matcher(rest).matches() && Integer.parseInt(rest) <= MAX_LENGTH_BYTES) {
             return Announcement.read(Integer.parseInt(rest));
+        }
+        if (!tls && rest.indexOf('"') >= 0) {
+            Matcher datagram = datagram(rest);
+            return datagram == null
+                    ? Announcement.DAMAGED
+                    : Announcement.readDatagram(Integer.parseInt(datagram.group(1)));
         }
         return COUNTERS.matcher(rest).matches() ? Announcement.TEXT : Announcement.DAMAGED;
     }

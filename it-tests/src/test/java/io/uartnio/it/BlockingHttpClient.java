@@ -59,7 +59,10 @@ enum BlockingHttpClient {
         }
     },
 
-    /** Wraps a socket of its {@link SocketFactory} if the URL says {@code https}, and takes it as it is if not. */
+    /**
+     * Wraps a socket of its {@link SocketFactory} if the URL says {@code https}, and takes it as it is if not. A factory
+     * that is an {@link SSLSocketFactory} it refuses there.
+     */
     OKHTTP {
         @Override
         byte[] endToEnd(SocketFactory plain, SSLContext context, X509TrustManager trust, int port, String path)
@@ -71,7 +74,9 @@ enum BlockingHttpClient {
 
         @Override
         byte[] byTheModule(SSLSocketFactory tls, int port, String path) throws IOException {
-            return get(new OkHttpClient.Builder().socketFactory(tls), "http://" + Bench.HOST + ":" + port + path);
+            return get(
+                    new OkHttpClient.Builder().socketFactory(new PlainLooking(tls)),
+                    "http://" + Bench.HOST + ":" + port + path);
         }
 
         private byte[] get(OkHttpClient.Builder builder, String url) throws IOException {
@@ -151,6 +156,42 @@ enum BlockingHttpClient {
             return InetAddress.getByAddress(name, new byte[] {(byte) 192, 0, 2, 1});
         } catch (UnknownHostException e) {
             throw new IllegalStateException("four bytes are an address", e);
+        }
+    }
+
+    /** A factory that does not look like one of TLS. */
+    private static final class PlainLooking extends SocketFactory {
+
+        private final SSLSocketFactory tls;
+
+        PlainLooking(SSLSocketFactory tls) {
+            this.tls = tls;
+        }
+
+        @Override
+        public Socket createSocket() throws IOException {
+            return tls.createSocket();
+        }
+
+        @Override
+        public Socket createSocket(String host, int port) throws IOException {
+            return tls.createSocket(host, port);
+        }
+
+        @Override
+        public Socket createSocket(String host, int port, InetAddress localHost, int localPort) throws IOException {
+            return tls.createSocket(host, port, localHost, localPort);
+        }
+
+        @Override
+        public Socket createSocket(InetAddress host, int port) throws IOException {
+            return tls.createSocket(host, port);
+        }
+
+        @Override
+        public Socket createSocket(InetAddress address, int port, InetAddress localAddress, int localPort)
+                throws IOException {
+            return tls.createSocket(address, port, localAddress, localPort);
         }
     }
 

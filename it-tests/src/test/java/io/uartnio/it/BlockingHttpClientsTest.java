@@ -119,9 +119,8 @@ class BlockingHttpClientsTest {
 
     private static void assertClientLogged(String protocol) {
         if (server instanceof NginxServer nginx) {
-            await().untilAsserted(() -> assertThat(nginx.clientLog())
-                    .last()
-                    .isEqualTo("CN=meter-17 " + protocol + " " + PATH + " 200"));
+            await().untilAsserted(() ->
+                    assertThat(nginx.clientLog()).last().isEqualTo("CN=meter-17 " + protocol + " " + PATH + " 200"));
         }
     }
 
@@ -141,8 +140,8 @@ class BlockingHttpClientsTest {
     @ParameterizedTest
     @CsvSource({"JDK, RSA", "JDK, EC", "OKHTTP, RSA", "OKHTTP, EC", "APACHE, RSA", "APACHE, EC"})
     void tlsByTheModule(BlockingHttpClient http, KeyKind kind) throws Exception {
-        byte[] fetched = http.byTheModule(
-                LINE.modem().sslSocketFactory(profile(kind).build()), server.tlsPort(kind), PATH);
+        byte[] fetched =
+                http.byTheModule(LINE.modem().sslSocketFactory(profile(kind).build()), server.tlsPort(kind), PATH);
         assertWhole(fetched);
         assertLogged(Bench.HOST + " TLSv1.2 ");
     }
@@ -161,9 +160,7 @@ class BlockingHttpClientsTest {
     @EnumSource(BlockingHttpClient.class)
     void theModuleTrustsNobodyElse(BlockingHttpClient http) throws Exception {
         assertThatThrownBy(() -> http.byTheModule(
-                        LINE.modem().sslSocketFactory(profile(KeyKind.EC).build()),
-                        server.tlsPort(KeyKind.RSA),
-                        PATH))
+                        LINE.modem().sslSocketFactory(profile(KeyKind.EC).build()), server.tlsPort(KeyKind.RSA), PATH))
                 .isInstanceOf(IOException.class);
     }
 
@@ -171,11 +168,10 @@ class BlockingHttpClientsTest {
     @ParameterizedTest
     @EnumSource(BlockingHttpClient.class)
     void withoutLeaveTheModulesUncheckedHostNameLetsNobodyIn(BlockingHttpClient http) throws Exception {
-        TlsProfile strict = TlsProfile.builder()
-                .trustAnchors(rsa.writeAuthority(directory))
-                .build();
-        assertThatThrownBy(() -> http.byTheModule(
-                        LINE.modem().sslSocketFactory(strict), server.tlsPort(KeyKind.RSA), PATH))
+        TlsProfile strict =
+                TlsProfile.builder().trustAnchors(rsa.writeAuthority(directory)).build();
+        assertThatThrownBy(() ->
+                        http.byTheModule(LINE.modem().sslSocketFactory(strict), server.tlsPort(KeyKind.RSA), PATH))
                 .isInstanceOf(IOException.class)
                 .hasStackTraceContaining("allowUncheckedHostName");
     }

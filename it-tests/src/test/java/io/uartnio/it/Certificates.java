@@ -165,8 +165,7 @@ final class Certificates {
     SSLContext clientContext(String protocol, Authority.Identity identity)
             throws GeneralSecurityException, IOException {
         SSLContext context = SSLContext.getInstance(protocol);
-        context.init(
-                identity == null ? null : identity.keyManagers(), new TrustManager[] {trustManager()}, null);
+        context.init(identity == null ? null : identity.keyManagers(), new TrustManager[] {trustManager()}, null);
         return context;
     }
 

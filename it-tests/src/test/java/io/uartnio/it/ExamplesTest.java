@@ -110,7 +110,8 @@ class ExamplesTest {
         int start = text.indexOf("\n" + heading + "\n");
         assertThat(start).as("%s in %s", heading, page).isNotNegative();
         String marks = heading.substring(0, heading.indexOf(' '));
-        Matcher next = Pattern.compile("^#{2," + marks.length() + "} ", Pattern.MULTILINE).matcher(text);
+        Matcher next = Pattern.compile("^#{2," + marks.length() + "} ", Pattern.MULTILINE)
+                .matcher(text);
         int end = next.find(start + 1 + heading.length()) ? next.start() : text.length();
         List<String> examples = new ArrayList<>();
         Matcher example = EXAMPLE.matcher(text.substring(start, end));

@@ -120,11 +120,18 @@ class MqttAndRedisClientsTest {
         }
     }
 
+    /** On every machine, Mosquitto or not. */
+    @Test
+    void pahoTalksToAServerOfThisProcess() throws Exception {
+        try (PeerServer server = new PeerServer(certificates.serverContext(), MqttPeer::serve)) {
+            publishAndReceive(server.port(), byTheModule());
+        }
+    }
+
     // -- Redis --
 
     private static void setAndGet(JedisSocketFactory sockets) {
-        try (Jedis jedis =
-                new Jedis(sockets, DefaultJedisClientConfig.builder().build())) {
+        try (Jedis jedis = new Jedis(sockets, DefaultJedisClientConfig.builder().build())) {
             assertThat(jedis.ping()).isEqualTo("PONG");
             for (int i = 0; i < KEYS; i++) {
                 assertThat(jedis.set("key" + i, "value" + i)).isEqualTo("OK");
@@ -173,6 +180,17 @@ class MqttAndRedisClientsTest {
             setAndGet(() -> Sockets.connected(() -> factory.createSocket(Bench.HOST, redis.port())));
             SSLContext context = certificates.clientContext("TLSv1.3", client);
             setAndGet(() -> Sockets.connected(() -> endToEnd(context, redis.port())));
+        }
+    }
+
+    /** On every machine, Redis or not. */
+    @Test
+    void jedisTalksToAServerOfThisProcess() throws Exception {
+        try (PeerServer server = new PeerServer(certificates.serverContext(), new RedisPeer()::serve)) {
+            SSLSocketFactory factory = byTheModule();
+            setAndGet(() -> Sockets.connected(() -> factory.createSocket(Bench.HOST, server.port())));
+            SSLContext context = certificates.clientContext("TLSv1.3", null);
+            setAndGet(() -> Sockets.connected(() -> endToEnd(context, server.port())));
         }
     }
 

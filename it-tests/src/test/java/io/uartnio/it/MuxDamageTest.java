@@ -1,12 +1,16 @@
 package io.uartnio.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.uartnio.AccessMode;
 import io.uartnio.Modem;
+import io.uartnio.ModemException;
 import io.uartnio.ModemSocketOptions;
 import io.uartnio.emulator.ModuleEmulator;
+import io.uartnio.uart.ForwardingUartPort;
 import io.uartnio.uart.SerialUartPort;
+import io.uartnio.uart.UartPort;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -15,16 +19,19 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -133,6 +140,65 @@ class MuxDamageTest {
                 }
             }
         }
+    }
+
+    /** Changes the header of one frame of data that is not of the commands' channel, once it is told to. */
+    private static final class OneFrameDamaged extends ForwardingUartPort {
+
+        private static final int FLAG = 0xf9;
+        private static final int UIH = 0xef;
+        private static final int LEAST_ADDRESS = 2 << 2;
+
+        private final AtomicBoolean armed = new AtomicBoolean();
+
+        OneFrameDamaged(UartPort port) {
+            super(port);
+        }
+
+        @Override
+        public void write(byte[] buffer, int offset, int length) throws IOException {
+            byte[] bytes = Arrays.copyOfRange(buffer, offset, offset + length);
+            for (int i = 0; i + 2 < length; i++) {
+                if ((bytes[i] & 0xff) == FLAG
+                        && (bytes[i + 1] & 0xff) > LEAST_ADDRESS
+                        && (bytes[i + 1] & 0xff) != FLAG
+                        && (bytes[i + 2] & 0xff) == UIH
+                        && armed.compareAndSet(true, false)) {
+                    bytes[i + 1] ^= 0x40;
+                }
+            }
+            super.write(bytes, 0, length);
+        }
+    }
+
+    @Test
+    void aFrameThatTheModuleDropsFailsItsStreamAndNoOther() throws Exception {
+        try (PeerServer echo = PeerServer.echo();
+                PeerServer other = PeerServer.echo();
+                ModuleEmulator emulator = Bench.emulator().start()) {
+            OneFrameDamaged line = new OneFrameDamaged(new SerialUartPort(emulator.portName()));
+            try (Modem modem = Bench.modem(emulator).port(line).mux(true).open();
+                    SocketChannel hit = connect(modem, echo.port());
+                    SocketChannel spared = connect(modem, other.port())) {
+                echo(hit, 0, 1_000);
+                echo(spared, 0, 1_000);
+                line.armed.set(true);
+                Bench.writeFully(hit, content(1_000));
+                // All that has come of it comes back first.
+                assertThatThrownBy(() -> Bench.readFully(hit, 1_000))
+                        .isInstanceOf(ModemException.class)
+                        .hasMessageContaining("what it has sent has a hole: writtenBytes=2000, receivedByModule=1873");
+                echo(spared, 1_000, 1_000);
+                assertThat(isTransparent(modem, other.port())).isTrue();
+                Awaitility.await().until(() -> modem.sockets().size() == 1);
+            }
+        }
+    }
+
+    private static void echo(SocketChannel channel, int from, int length) throws IOException {
+        byte[] sent = Arrays.copyOfRange(content(from + length), from, from + length);
+        Bench.writeFully(channel, sent);
+        assertThat(Bench.readFully(channel, length)).isEqualTo(sent);
     }
 
     /** Reads and writes until all have done so much, of as many streams as it takes. */

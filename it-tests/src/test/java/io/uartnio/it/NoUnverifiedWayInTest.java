@@ -21,6 +21,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -119,6 +120,21 @@ class NoUnverifiedWayInTest {
             @Override
             AutoCloseable connect(Modem modem, TlsProfile profile, int port) throws IOException {
                 return modem.sslContext().getSocketFactory().createSocket(Bench.HOST, port);
+            }
+        },
+        SSL_ENGINE("sslContext(TlsProfile)") {
+            @Override
+            AutoCloseable connect(Modem modem, TlsProfile profile, int port) throws IOException {
+                SSLEngine engine = modem.sslContext(profile).createSSLEngine(Bench.HOST, port);
+                engine.setUseClientMode(true);
+                SocketChannel channel = Bench.connect(modem.tlsSelectorProvider(profile), port);
+                try {
+                    new TlsLoop(engine, channel).handshake();
+                    return channel;
+                } catch (IOException e) {
+                    channel.close();
+                    throw e;
+                }
             }
         };
 

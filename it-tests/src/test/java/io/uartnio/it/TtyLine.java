@@ -1,6 +1,7 @@
 package io.uartnio.it;
 
 import io.uartnio.Modem;
+import io.uartnio.contract.ServiceStack;
 import io.uartnio.contract.Stack;
 import io.uartnio.emulator.ModuleEmulator;
 import java.io.IOException;
@@ -12,13 +13,26 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /** An emulated module on a pseudo-terminal and a modem over it, for all tests of a class. */
 final class TtyLine implements BeforeAllCallback, AfterAllCallback {
 
+    private final boolean inMemory;
     private ModuleEmulator emulator;
     private Modem modem;
 
+    TtyLine() {
+        this(false);
+    }
+
+    /** Makes one whose line is in memory instead: faster, and with control lines. */
+    TtyLine(boolean inMemory) {
+        this.inMemory = inMemory;
+    }
+
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
-        emulator = Bench.emulator().start();
-        modem = Bench.modem(emulator).lingerTimeout(Duration.ofSeconds(2)).open();
+        emulator =
+                inMemory ? Bench.emulator().startInMemory() : Bench.emulator().start();
+        Modem.Builder builder =
+                inMemory ? Bench.modem().port(new MemoryUartPort(emulator.line())) : Bench.modem(emulator);
+        modem = builder.lingerTimeout(Duration.ofSeconds(2)).open();
     }
 
     @Override
@@ -35,6 +49,11 @@ final class TtyLine implements BeforeAllCallback, AfterAllCallback {
     /** Makes a stack for one test. */
     Stack stack() throws IOException {
         return new TtyStack(modem);
+    }
+
+    /** Makes a stack of server sockets and datagrams for one test. */
+    ServiceStack serviceStack() {
+        return new TtyServiceStack(emulator, modem);
     }
 
     Modem modem() {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -33,7 +34,10 @@ final class VirtualThreadsProgram {
         int silent = Integer.parseInt(arguments[3]);
         ExecutorService threads = (ExecutorService)
                 Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
-        try (Modem modem = Bench.modem().port(arguments[0]).open();
+        try (Modem modem = Bench.modem()
+                        .port(arguments[0])
+                        .lingerTimeout(Duration.ofMillis(100))
+                        .open();
                 Socket read = modem.socketFactory().createSocket(Bench.HOST, mute);
                 Socket written = modem.socketFactory().createSocket(Bench.HOST, mute);
                 Socket connecting = modem.socketFactory().createSocket()) {

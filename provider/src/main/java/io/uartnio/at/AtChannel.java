@@ -213,6 +213,17 @@ public final class AtChannel {
     }
 
     /**
+     * Runs a command whose reply holds a datagram of a socket, which goes to the sink. Lane thread.
+     *
+     * @return false if it holds none
+     * @throws IOException as {@link #execute}
+     */
+    public boolean readDatagram(AtCommand command, int index) throws IOException {
+        getInStep();
+        return run(command, Exchange.ofRead(command, index, false, sink)).isDatagramRead();
+    }
+
+    /**
      * Sends payload: the command, the prompt, the payload, the result. Lane thread.
      *
      * @param command the line with its carriage return
@@ -737,6 +748,12 @@ public final class AtChannel {
         }
 
         @Override
+        public boolean onDatagram(int index, int lengthBytes, long source) {
+            frameWanted = sink.onDatagram(index, lengthBytes, source);
+            return frameWanted;
+        }
+
+        @Override
         public void onPayload(byte[] payload, int offset, int length) {
             if (frameWanted) {
                 sink.onPayload(payload, offset, length);
@@ -755,6 +772,13 @@ public final class AtChannel {
             Exchange exchange = current;
             reading = exchange != null && exchange.onRead(lengthBytes) ? exchange : null;
             // Payload that comes too late for its read is counted off like any other: as text it could say anything.
+            return reading != null || lateReadMayCome;
+        }
+
+        @Override
+        public boolean onReadDatagram(int lengthBytes, long source) {
+            Exchange exchange = current;
+            reading = exchange != null && exchange.onReadDatagram(lengthBytes, source) ? exchange : null;
             return reading != null || lateReadMayCome;
         }
 

@@ -52,6 +52,7 @@ final class Exchange {
     private ByteArrayOutputStream raw;
     private String errorLine;
     private int readBytes;
+    private boolean datagramRead;
     private boolean readWanted;
 
     /** The prompt has come; only a send waits for one. */
@@ -192,6 +193,18 @@ final class Exchange {
         return true;
     }
 
+    /** The reply to a read is a whole datagram. Returns false if this is no read. */
+    boolean onReadDatagram(int lengthBytes, long source) {
+        if (readIndex < 0 || end.get() != null || !lines.isEmpty()) {
+            return false;
+        }
+        lines.add("");
+        readBytes = lengthBytes;
+        datagramRead = true;
+        readWanted = readSink.onReadDatagram(readIndex, lengthBytes, source);
+        return true;
+    }
+
     boolean isRead() {
         return readIndex >= 0;
     }
@@ -269,6 +282,11 @@ final class Exchange {
 
     String errorLine() {
         return errorLine;
+    }
+
+    /** Returns true if the reply brought a datagram, which may be empty. */
+    boolean isDatagramRead() {
+        return datagramRead || readBytes > 0;
     }
 
     int readBytes() {

@@ -25,6 +25,25 @@ public interface PayloadSink {
     /** The reply to a read of a socket says that there is nothing to read, or refuses; its result is still to come. */
     void onReadEmpty(int index, boolean tls);
 
+    /**
+     * A frame of a socket begins that is a whole datagram; empty ones have no payload.
+     *
+     * @param source who has sent it, an {@link io.uartnio.frame.Source}
+     * @return false if that socket cannot have been sent a datagram
+     */
+    default boolean onDatagram(int index, int lengthBytes, long source) {
+        return false;
+    }
+
+    /**
+     * The reply to a read of a socket brings a whole datagram, in the same way.
+     *
+     * @return false if nobody wants it
+     */
+    default boolean onReadDatagram(int index, int lengthBytes, long source) {
+        return false;
+    }
+
     /** A piece of the payload of the frame that began last. */
     void onPayload(byte[] payload, int offset, int length);
 

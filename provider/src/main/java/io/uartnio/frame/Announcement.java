@@ -20,6 +20,8 @@ public final class Announcement {
 
     private static final long PUSHED = 3L << 56;
     private static final long READ = 4L << 56;
+    private static final long DATAGRAM = 5L << 56;
+    private static final long READ_DATAGRAM = 6L << 56;
     private static final long KIND = 0xffL << 56;
     private static final long TLS = 1L << 55;
 
@@ -39,6 +41,31 @@ public final class Announcement {
     /** Payload that a read command asked for, 0 bytes or more. */
     public static long read(int lengthBytes) {
         return READ | lengthBytes;
+    }
+
+    /**
+     * The module pushes a datagram and says who sent it, which {@link FrameGrammar#source} reads out of the line.
+     *
+     * @param index of the socket, 0 to 255
+     * @param lengthBytes of the payload, 0 for an empty datagram
+     */
+    public static long datagram(int index, int lengthBytes) {
+        return DATAGRAM | (long) index << 32 | lengthBytes;
+    }
+
+    /** A datagram that a read command asked for, with its sender as {@link #datagram}; 0 bytes or more. */
+    public static long readDatagram(int lengthBytes) {
+        return READ_DATAGRAM | lengthBytes;
+    }
+
+    /** Returns true for {@link #datagram}. */
+    public static boolean isDatagram(long announcement) {
+        return (announcement & KIND) == DATAGRAM;
+    }
+
+    /** Returns true for {@link #readDatagram}. */
+    public static boolean isReadDatagram(long announcement) {
+        return (announcement & KIND) == READ_DATAGRAM;
     }
 
     /** Returns true for {@link #pushed}. */

@@ -346,10 +346,36 @@ public final class FrameDemultiplexer {
             } else {
                 handler.onLine(line, offset, length);
             }
+        } else if (!Announcement.isPushed(announcement)) {
+            announcedDatagram(announcement, line, offset, length);
         } else if (handler.onFrame(Announcement.index(announcement), Announcement.isTls(announcement), lengthBytes)
                 || !doubt(FramingDoubt.UNKNOWN_SOCKET)) {
             if (lengthBytes == 0) {
                 handler.onLine(line, offset, length);
+            } else {
+                remaining = lengthBytes;
+                state = PAYLOAD;
+            }
+        }
+    }
+
+    private void announcedDatagram(long announcement, byte[] line, int offset, int length) {
+        int lengthBytes = Announcement.lengthBytes(announcement);
+        long source = grammar.source(line, offset, length);
+        if (Announcement.isReadDatagram(announcement)) {
+            if (!handler.onReadDatagram(lengthBytes, source)) {
+                handler.onLine(line, offset, length);
+            } else if (lengthBytes == 0) {
+                handler.onReadEnd();
+            } else {
+                takeRaw(lengthBytes);
+            }
+        } else if (handler.onDatagram(Announcement.index(announcement), lengthBytes, source)
+                || !doubt(FramingDoubt.UNKNOWN_SOCKET)) {
+            if (lengthBytes == 0) {
+                // Whether a line end of its own follows no payload, no manual says: with it or without, lines follow.
+                frameCount++;
+                handler.onFrameEnd();
             } else {
                 remaining = lengthBytes;
                 state = PAYLOAD;

@@ -28,6 +28,14 @@ public interface FrameGrammar {
      */
     long classify(byte[] line, int offset, int length);
 
+    /**
+     * Returns who has sent the datagram that this line announces, a {@link Source}. Asked only for a line of which
+     * {@link #classify} has just said that it announces a datagram with its sender.
+     */
+    default long source(byte[] line, int offset, int length) {
+        return Source.NONE;
+    }
+
     /** Returns true if this beginning of a line may still become an announcement, or a damaged one. */
     boolean mayAnnounce(byte[] line, int offset, int length);
 }

@@ -20,6 +20,17 @@ public interface FrameHandler {
      */
     boolean onFrame(int index, boolean tls, int lengthBytes);
 
+    /**
+     * A frame of a socket begins that is a whole datagram; its payload follows by {@link #onPayload} unless it is
+     * empty, and then {@link #onFrameEnd}.
+     *
+     * @param source who has sent it, a {@link Source}
+     * @return false if that socket cannot have been sent a datagram, so the announcement cannot be true
+     */
+    default boolean onDatagram(int index, int lengthBytes, long source) {
+        return false;
+    }
+
     /** A piece of the payload of the frame that began last. */
     void onPayload(byte[] payload, int offset, int length);
 
@@ -32,6 +43,17 @@ public interface FrameHandler {
      * @return false if no read command is in flight: then it is a line like any other
      */
     boolean onRead(int lengthBytes);
+
+    /**
+     * The reply to a read command begins and is a whole datagram; payload follows by {@link #onReadPayload} unless it
+     * is empty, and then {@link #onReadEnd}.
+     *
+     * @param source who has sent it, a {@link Source}
+     * @return false if no read command is in flight: then it is a line like any other
+     */
+    default boolean onReadDatagram(int lengthBytes, long source) {
+        return false;
+    }
 
     /** A piece of the payload that a read or download command asked for. */
     void onReadPayload(byte[] payload, int offset, int length);

@@ -10,6 +10,7 @@ import io.uartnio.at.TransparentStream;
 import io.uartnio.at.UnsolicitedHandler;
 import io.uartnio.frame.FrameGrammar;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Set;
@@ -83,6 +84,80 @@ public interface ModuleDriver extends UnsolicitedHandler {
      * @throws IOException if it could not be started
      */
     boolean openOtherwise(int index, OpenRequest request, int code, int attempt) throws IOException;
+
+    /** Returns true if the module can listen for TCP connections. Any thread. */
+    default boolean canListen() {
+        return false;
+    }
+
+    /** Returns true if the module has UDP. Any thread. */
+    default boolean hasDatagrams() {
+        return false;
+    }
+
+    /**
+     * Starts to listen; the result comes as an event, and then each connection by {@link ModuleEvents#onAccepted}, with
+     * an index that the module has chosen. Closed by {@link #close}, which leaves accepted connections alone.
+     *
+     * @throws IOException if the module refuses at once or does not answer
+     */
+    default void listen(int index, ListenRequest request) throws IOException {
+        throw new UnsupportedOperationException("module cannot listen");
+    }
+
+    /**
+     * Checks whether a datagram socket could be opened so, before an index is taken. Any thread.
+     *
+     * @throws IllegalArgumentException if a value cannot be put into a command
+     */
+    default void check(DatagramRequest request) {
+        throw new UnsupportedOperationException("module has no datagrams");
+    }
+
+    /**
+     * Opens a socket for datagrams; the result comes as an event.
+     *
+     * @throws IOException if the module refuses at once or does not answer
+     */
+    default void openDatagrams(int index, DatagramRequest request) throws IOException {
+        throw new UnsupportedOperationException("module has no datagrams");
+    }
+
+    /** Returns true if the module can send a datagram to such an address. Any thread. */
+    default boolean canSendTo(InetSocketAddress target) {
+        return target.getAddress() instanceof Inet4Address && target.getPort() > 0;
+    }
+
+    /**
+     * Sends one datagram of 1 to {@link #maxSendBytes()} bytes.
+     *
+     * @param source whom it is for, as {@link io.uartnio.frame.Source} packs it; its {@code NONE} for the socket's peer
+     * @param payload stays as it is until the next command
+     * @throws IOException if the module does not answer: whether it took the datagram is not known
+     */
+    default SendOutcome sendDatagram(int index, long source, byte[] payload, int length) throws IOException {
+        throw new UnsupportedOperationException("module has no datagrams");
+    }
+
+    /**
+     * Reads the oldest datagram that the module holds of a socket; it goes to the payload sink.
+     *
+     * @return false if there is none, or the socket is not known to the module any more
+     * @throws IOException if the module does not answer
+     */
+    default boolean readDatagram(int index) throws IOException {
+        throw new UnsupportedOperationException("module has no datagrams");
+    }
+
+    /** Returns true if this code of a failed open means that another socket of the module has the index. */
+    default boolean isIndexTaken(int code) {
+        return false;
+    }
+
+    /** Returns true if this code of a failed open means that the local port cannot be had. */
+    default boolean isPortTaken(int code) {
+        return false;
+    }
 
     /** Returns true if this code of a failed open means that the host name does not exist. */
     boolean isNameUnknown(int code);

@@ -17,6 +17,18 @@ public interface ModuleEvents {
      */
     void onOpenFailed(int index, boolean tls, int code, String codeName);
 
+    /**
+     * A socket that listens has accepted a connection; it may have closed since.
+     *
+     * @param listener the index of the socket that listens
+     * @param index that of the connection, chosen by the module
+     * @param peer its address and port, a {@link io.uartnio.frame.Source}
+     */
+    default void onAccepted(int listener, int index, long peer) {}
+
+    /** The module has refused a connection, for want of an index. */
+    default void onAcceptRefused() {}
+
     /** The peer or the network has closed a connection; what it sent before may still be in the module. */
     void onPeerClosed(int index, boolean tls);
 

@@ -225,17 +225,18 @@ final class ModuleSocketImpl extends SocketImpl {
                 long stamp = socket.changeStamp();
                 ensureOpen();
                 boolean timedOut = Deadlines.isPast(deadlineNanos);
-                ModuleSocket.State now = socket.state();
-                if (now == ModuleSocket.State.CONNECTED) {
+                if (socket.state() == ModuleSocket.State.CONNECTED) {
                     setConnected();
                     return;
                 }
+                IOException failure = socket.failure();
                 // the module was given the same time, and may be the first to tell
-                if (timedOut) {
-                    throw connectTimedOut();
+                boolean timedOutThere = failure instanceof SocketTimeoutException && deadlineNanos != Deadlines.NONE;
+                if (timedOut || timedOutThere) {
+                    throw withCause(new SocketTimeoutException("Connect timed out"), failure); // the JDK's words
                 }
-                if (now == ModuleSocket.State.FAILED) {
-                    throw socket.failure();
+                if (failure != null) {
+                    throw failure;
                 }
                 interrupted |= awaitChange(stamp, deadlineNanos);
             }
@@ -255,10 +256,6 @@ final class ModuleSocketImpl extends SocketImpl {
             ensureOpen();
             state = State.CONNECTED;
         }
-    }
-
-    private IOException connectTimedOut() {
-        return withCause(new SocketTimeoutException("Connect timed out"), socket.failure()); // the JDK's words
     }
 
     // -- read --

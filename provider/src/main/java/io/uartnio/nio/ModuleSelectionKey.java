@@ -25,7 +25,7 @@ final class ModuleSelectionKey extends UartSelectionKey {
         }
     }
 
-    private final ModuleSocketChannel channel;
+    private final ModuleChannel channel;
 
     private volatile int interestOps;
 
@@ -35,20 +35,20 @@ final class ModuleSelectionKey extends UartSelectionKey {
     /** True while the key is in its selector's list of candidates; only the selecting thread touches it. */
     boolean candidate;
 
-    ModuleSelectionKey(UartSelector selector, ModuleSocketChannel channel) {
+    ModuleSelectionKey(UartSelector selector, ModuleChannel channel) {
         super(selector);
         this.channel = channel;
     }
 
     /** Makes the key behind another, for a channel that turned out to be the module's. */
-    ModuleSelectionKey(UartSelectionKey shown, ModuleSocketChannel channel) {
+    ModuleSelectionKey(UartSelectionKey shown, ModuleChannel channel) {
         super(shown);
         this.channel = channel;
     }
 
     @Override
     public SelectableChannel channel() {
-        return channel;
+        return channel.selectable();
     }
 
     @Override
@@ -60,7 +60,7 @@ final class ModuleSelectionKey extends UartSelectionKey {
     @Override
     public SelectionKey interestOps(int ops) {
         ensureValid();
-        checkOps(ops, channel.validOps());
+        checkOps(ops, channel.selectable().validOps());
         int before = (int) INTEREST_OPS.getAndSet(this, ops);
         lookAgainIfWider(before, ops);
         return this;
@@ -69,7 +69,7 @@ final class ModuleSelectionKey extends UartSelectionKey {
     @Override
     public int interestOpsOr(int ops) {
         ensureValid();
-        checkOps(ops, channel.validOps());
+        checkOps(ops, channel.selectable().validOps());
         int before = (int) INTEREST_OPS.getAndBitwiseOr(this, ops);
         lookAgainIfWider(before, ops);
         return before;
@@ -111,7 +111,7 @@ final class ModuleSelectionKey extends UartSelectionKey {
     /** Makes the channel tell this key of its changes. */
     @Override
     void join() {
-        channel.addKey(this);
+        channel.keys().add(this);
     }
 
     @Override
@@ -121,6 +121,6 @@ final class ModuleSelectionKey extends UartSelectionKey {
 
     @Override
     void released() {
-        channel.removeKey(this);
+        channel.keys().remove(this);
     }
 }

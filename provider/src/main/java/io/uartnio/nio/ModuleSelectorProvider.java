@@ -14,7 +14,7 @@ import java.nio.channels.spi.SelectorProvider;
 import java.util.Objects;
 
 /**
- * Opens socket channels that the module connects, and selectors for them. The contracts are those of
+ * Opens socket, server socket and datagram channels of the module, and selectors for them. The contracts are those of
  * {@code java.nio.channels}, kept as the JDK's own implementation keeps them, but for what follows.
  *
  * <ul>
@@ -38,6 +38,13 @@ import java.util.Objects;
  *   <li><b>Selectors</b> notice a change of interest set, and a registration, while a select is running, where the
  *       JDK's may wait for the next one. They take the JDK's own channels as well, and channels of other providers of
  *       this class.
+ *   <li><b>Server socket and datagram channels</b>: a bind asks the module and waits for its answer, in non-blocking mode
+ *       too, and an interrupt of it closes the channel. Only the wildcard address can be bound to; for port 0 an
+ *       ephemeral port is chosen here. Their options are remembered and change nothing.
+ *   <li><b>Datagrams</b>: 1 byte to what the module sends at once (1460), to IPv4 addresses; no multicast. A blocking send
+ *       returns when the module has taken the datagram. A datagram to a name cannot be sent, but a channel can be
+ *       connected to one, which the module resolves. Datagrams of a connected channel that was connected to numbers are
+ *       kept by the sender's numbers.
  * </ul>
  *
  * <p>Nothing in {@code META-INF/services} names this class: it is used where it is passed. For code that takes no
@@ -110,45 +117,61 @@ public final class ModuleSelectorProvider extends SelectorProvider {
     }
 
     /**
-     * Not supported.
+     * Opens a server socket channel that is not bound. What it accepts are channels of this provider.
      *
-     * @throws UnsupportedOperationException always
+     * @throws UnsupportedOperationException if the module cannot listen, or runs TLS on the channels of this provider
      */
     @Override
     public ServerSocketChannel openServerSocketChannel() {
-        throw unsupported("server socket channels");
+        if (tls != null) {
+            throw unsupported("server socket channels");
+        }
+        // Asked for what it is able to now, rather than at the bind.
+        sockets.createServer();
+        return new ModuleServerSocketChannel(this, sockets);
     }
 
     /**
-     * Not supported.
+     * Opens a server socket channel, as {@link #openServerSocketChannel()}.
      *
-     * @throws UnsupportedOperationException always
+     * @throws UnsupportedOperationException if the family is neither {@code INET} nor {@code INET6}, or as there
      */
     @Override
     public ServerSocketChannel openServerSocketChannel(ProtocolFamily family) {
         Objects.requireNonNull(family, "family");
-        throw unsupported("server socket channels");
+        if (family != StandardProtocolFamily.INET && family != StandardProtocolFamily.INET6) {
+            throw new UnsupportedOperationException("protocol family not supported: family=" + family.name());
+        }
+        return openServerSocketChannel();
     }
 
     /**
-     * Not supported.
+     * Opens a datagram channel that is neither bound nor connected.
      *
-     * @throws UnsupportedOperationException always
+     * @throws UnsupportedOperationException if the module has no UDP, or runs TLS on the channels of this provider
      */
     @Override
     public DatagramChannel openDatagramChannel() {
-        throw unsupported("datagram channels");
+        if (tls != null) {
+            throw unsupported("datagram channels");
+        }
+        sockets.createDatagram();
+        return new ModuleDatagramChannel(this, sockets);
     }
 
     /**
-     * Not supported.
+     * Opens a datagram channel, as {@link #openDatagramChannel()}.
      *
-     * @throws UnsupportedOperationException always
+     * @throws UnsupportedOperationException if the family is not {@code INET}, the only one whose addresses a module sends
+     *     datagrams to; or as there
      */
     @Override
     public DatagramChannel openDatagramChannel(ProtocolFamily family) {
         Objects.requireNonNull(family, "family");
-        throw unsupported("datagram channels");
+        if (family != StandardProtocolFamily.INET) {
+            throw new UnsupportedOperationException("protocol family not supported: family=" + family.name());
+        }
+        return openDatagramChannel();
     }
 
     /** Returns where the channels get their sockets. */
@@ -163,7 +186,7 @@ public final class ModuleSelectorProvider extends SelectorProvider {
 
     private UnsupportedOperationException unsupported(String what) {
         return new UnsupportedOperationException(
-                what + " are not offered over a module, only socket channels: port=" + sockets.portName());
+                what + " are not offered with TLS by a module, only socket channels: port=" + sockets.portName());
     }
 
     /** Names the port and the kind of connection. */

@@ -12,8 +12,6 @@ import java.net.SocketImpl;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.AlreadyBoundException;
-import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SocketChannel;
@@ -62,7 +60,7 @@ final class ModuleSocketAdaptor extends Socket {
         try {
             channel.connectBlocking(remote, timeoutMillis);
         } catch (IllegalStateException | UnsupportedAddressTypeException e) {
-            throw translated(e);
+            throw SocketExceptions.of(e);
         }
     }
 
@@ -71,7 +69,7 @@ final class ModuleSocketAdaptor extends Socket {
         try {
             channel.bind(local);
         } catch (IllegalStateException | UnsupportedAddressTypeException e) {
-            throw translated(e);
+            throw SocketExceptions.of(e);
         }
     }
 
@@ -80,7 +78,7 @@ final class ModuleSocketAdaptor extends Socket {
         try {
             channel.shutdownInput();
         } catch (NotYetConnectedException e) {
-            throw translated(e);
+            throw SocketExceptions.of(e);
         }
     }
 
@@ -89,35 +87,13 @@ final class ModuleSocketAdaptor extends Socket {
         try {
             channel.shutdownOutput();
         } catch (NotYetConnectedException e) {
-            throw translated(e);
+            throw SocketExceptions.of(e);
         }
     }
 
     @Override
     public void close() throws IOException {
         channel.close();
-    }
-
-    /** What the JDK's adaptor makes of a channel's unchecked exception; others are returned as they are thrown. */
-    private static SocketException translated(RuntimeException e) {
-        String message;
-        if (e instanceof NotYetConnectedException) {
-            message = "Socket is not connected";
-        } else if (e instanceof AlreadyConnectedException) {
-            message = "Already connected";
-        } else if (e instanceof AlreadyBoundException) {
-            message = "Already bound";
-        } else if (e instanceof UnsupportedAddressTypeException) {
-            message = "Unsupported address type";
-        } else {
-            throw e;
-        }
-        return withCause(new SocketException(message), e);
-    }
-
-    private static SocketException withCause(SocketException exception, Exception cause) {
-        exception.initCause(cause);
-        return exception;
     }
 
     // -- streams --
@@ -319,7 +295,7 @@ final class ModuleSocketAdaptor extends Socket {
 
     private static SocketException asSocketException(IOException e) {
         String message = e instanceof ClosedChannelException ? "Socket is closed" : e.getMessage();
-        return withCause(new SocketException(message), e);
+        return SocketExceptions.withCause(new SocketException(message), e);
     }
 
     @Override

@@ -20,11 +20,11 @@ import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.NoConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
+import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.nio.channels.spi.SelectorProvider;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,7 +36,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * two {@link ReentrantLock}s are held meanwhile. Any thread may call anything. Where the channel differs from the
  * JDK's on purpose is told by {@link ModuleSelectorProvider}.
  */
-final class ModuleSocketChannel extends AdaptableSocketChannel {
+final class ModuleSocketChannel extends AdaptableSocketChannel implements ModuleChannel {
 
     /** Where the channel is in its life; it only ever moves down this list, but for a refused host or port. */
     private enum State {
@@ -63,8 +63,6 @@ final class ModuleSocketChannel extends AdaptableSocketChannel {
     /** What is said for the local address of a channel that was bound and is not connected: the module chooses. */
     private static final InetSocketAddress ANY_LOCAL = new InetSocketAddress("0.0.0.0", 0);
 
-    private static final ModuleSelectionKey[] NO_KEYS = {};
-
     private final ModuleSocket socket;
     private final Mover fromModule;
     private final Mover toModule;
@@ -89,8 +87,7 @@ final class ModuleSocketChannel extends AdaptableSocketChannel {
     private volatile InetSocketAddress localAddress;
     private volatile InetSocketAddress remoteAddress;
 
-    /** The keys to tell of changes, one a selector; copied on write. */
-    private volatile ModuleSelectionKey[] keys = NO_KEYS;
+    private final ModuleKeys keys = new ModuleKeys();
 
     ModuleSocketChannel(SelectorProvider provider, ModuleSocket socket, String portName) {
         super(provider);
@@ -99,6 +96,15 @@ final class ModuleSocketChannel extends AdaptableSocketChannel {
         this.toModule = socket::write;
         this.portName = portName;
         socket.setChangeListener(this::tellKeys);
+    }
+
+    /** Makes the channel of a connection that the module has accepted. */
+    ModuleSocketChannel(
+            SelectorProvider provider, ModuleSocket socket, String portName, InetSocketAddress remoteAddress) {
+        this(provider, socket, portName);
+        this.remoteAddress = remoteAddress;
+        this.localAddress = socket.localAddress();
+        this.state = State.CONNECTED;
     }
 
     // -- state, addresses, options --
@@ -662,7 +668,8 @@ final class ModuleSocketChannel extends AdaptableSocketChannel {
      * finished, nor connect after; a connect that has failed makes all ready, so that whatever is asked for leads to
      * {@code finishConnect}. Called by selecting threads, without a lock.
      */
-    int readyOps(int interestOps) {
+    @Override
+    public int readyOps(int interestOps) {
         return switch (state) {
             case UNCONNECTED, CLOSED -> 0;
             case PENDING -> readyOpsWhilePending(interestOps);
@@ -689,25 +696,19 @@ final class ModuleSocketChannel extends AdaptableSocketChannel {
         };
     }
 
-    void addKey(ModuleSelectionKey key) {
-        synchronized (stateLock) {
-            ModuleSelectionKey[] longer = Arrays.copyOf(keys, keys.length + 1);
-            longer[keys.length] = key;
-            keys = longer;
-        }
+    @Override
+    public ModuleKeys keys() {
+        return keys;
     }
 
-    void removeKey(ModuleSelectionKey key) {
-        synchronized (stateLock) {
-            keys = Arrays.stream(keys).filter(k -> k != key).toArray(ModuleSelectionKey[]::new);
-        }
+    @Override
+    public SelectableChannel selectable() {
+        return this;
     }
 
     /** The module's socket calls this after every change, on threads that must not be held up. */
     private void tellKeys() {
-        for (ModuleSelectionKey key : keys) {
-            key.uartSelector().keyChanged(key);
-        }
+        keys.tell();
     }
 
     /** For a change of this channel that its socket may not tell of: wakes who is parked, and the selectors. */

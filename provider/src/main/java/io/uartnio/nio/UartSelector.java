@@ -320,7 +320,7 @@ final class UartSelector extends AbstractSelector {
     }
 
     private UartSelectionKey keyFor(AbstractSelectableChannel channel) {
-        if (channel instanceof ModuleSocketChannel own) {
+        if (channel instanceof ModuleChannel own) {
             return new ModuleSelectionKey(this, own);
         }
         if (channel instanceof RoutedSocketChannel routed) {

@@ -329,6 +329,7 @@ class PortModemTest {
         assertThat(modem.sockets())
                 .containsExactly(new SocketInfo(
                         0,
+                        SocketInfo.Kind.CLIENT,
                         "example.org",
                         80,
                         false,

@@ -13,9 +13,7 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * A socket of a {@link SocketEngine}: its state, its two buffers and whoever waits for them. What happens on the
@@ -23,17 +21,15 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>Threads: as {@link ModuleSocket} says. The methods marked so belong to the reader or the lane thread.
  */
-final class EngineSocket implements ModuleSocket {
+final class EngineSocket implements ModuleSocket, IndexHolder {
 
     private final SocketEngine engine;
     private final TlsProfile tls;
     private final AtomicReference<State> state = new AtomicReference<>(State.UNCONNECTED);
-    private final AtomicLong changes = new AtomicLong();
-    private final Waiters waiters = new Waiters();
+    private final Changes changes = new Changes();
     /** Set from when bytes wait to be sent until the lane has found none left. */
     private final AtomicBoolean sendScheduled = new AtomicBoolean();
 
-    private volatile ChangeListener listener;
     /** The first cause only: once there is one it stays. */
     private final AtomicReference<IOException> failure = new AtomicReference<>();
     /** Set when nothing can be sent any more although what was received can still be read. */
@@ -46,6 +42,9 @@ final class EngineSocket implements ModuleSocket {
     private volatile boolean reported;
 
     private volatile InetSocketAddress localAddress;
+    /** Whose connection the module has accepted; null for one that was asked for here. */
+    private final InetSocketAddress peer;
+
     private volatile TlsSessionInfo tlsSession;
 
     private volatile boolean endOfStream;
@@ -69,6 +68,9 @@ final class EngineSocket implements ModuleSocket {
     // The lane thread's alone.
     private final SendRound.Share sendShare = new SendRound.Share();
     private int failedOpens;
+    /** Under the lock of the indexes. */
+    private int moves;
+
     private long closeMillis;
     private long pauseMillis;
     private boolean sentAnything;
@@ -80,6 +82,35 @@ final class EngineSocket implements ModuleSocket {
     EngineSocket(SocketEngine engine, TlsProfile tls) {
         this.engine = engine;
         this.tls = tls;
+        this.peer = null;
+    }
+
+    /**
+     * Creates the socket of a connection that the module has accepted, in buffer access mode as its listener is, so that
+     * it does not matter whether the listener's mode holds for it.
+     */
+    EngineSocket(SocketEngine engine, InetSocketAddress peer, InetSocketAddress local) {
+        this.engine = engine;
+        this.tls = null;
+        this.peer = peer;
+        this.localAddress = local;
+        if (engine.defaultAccessMode() == AccessMode.TRANSPARENT) {
+            // Nobody has asked for the port, which one socket alone can have.
+            accessMode = AccessMode.BUFFER;
+        }
+        request = new OpenRequest(peer.getAddress().getHostAddress(), peer.getPort(), null, AccessMode.BUFFER, 0);
+        received = engine.newReceiveBuffer();
+        receive = new ReceiveMode(this, engine.receiveModes(), received, accessMode(), AccessMode.BUFFER);
+        unsent = engine.newSendBuffer();
+        sentAudit = new SentAudit(this, engine.receiveModes());
+        asked = true;
+        reported = true;
+        state.set(State.CONNECTED);
+    }
+
+    /** Returns whose connection this is, if the module has accepted it. */
+    InetSocketAddress peer() {
+        return peer;
     }
 
     // ------------------------------------------------------------------ faces
@@ -308,39 +339,22 @@ final class EngineSocket implements ModuleSocket {
 
     @Override
     public void setChangeListener(ChangeListener listener) {
-        this.listener = listener;
+        changes.setChangeListener(listener);
     }
 
     @Override
     public void awaitChange(long stamp, long deadlineNanos) {
-        int place = waiters.enter();
-        try {
-            while (changes.get() == stamp && !Thread.currentThread().isInterrupted()) {
-                long left = deadlineNanos == Long.MAX_VALUE ? Long.MAX_VALUE : deadlineNanos - System.nanoTime();
-                if (left <= 0) {
-                    return;
-                }
-                LockSupport.parkNanos(
-                        this, place == Waiters.NO_PLACE ? Math.min(left, Waiters.LOOK_AGAIN_NANOS) : left);
-            }
-        } finally {
-            waiters.leave(place);
-        }
+        changes.awaitChange(stamp, deadlineNanos);
     }
 
     @Override
     public long changeStamp() {
-        return changes.get();
+        return changes.changeStamp();
     }
 
     @Override
     public void signalChange() {
-        changes.incrementAndGet();
-        waiters.wakeAll();
-        ChangeListener told = listener;
-        if (told != null) {
-            told.onChange();
-        }
+        changes.signalChange();
     }
 
     @Override
@@ -358,8 +372,44 @@ final class EngineSocket implements ModuleSocket {
         return request;
     }
 
-    void setIndex(int newIndex) {
+    @Override
+    public boolean isOpening() {
+        return state.get() == State.CONNECTING && !reported;
+    }
+
+    @Override
+    public void take(int newIndex) {
         index = newIndex;
+        engine.show(newIndex, this);
+    }
+
+    @Override
+    public boolean give() {
+        return engine.hide(index, this);
+    }
+
+    @Override
+    public int countMove() {
+        return ++moves;
+    }
+
+    @Override
+    public void openLater() {
+        engine.openLater(this);
+    }
+
+    @Override
+    public void failAndRelease(IOException cause) {
+        engine.failAndRelease(this, cause);
+    }
+
+    @Override
+    public void forget() {
+        cancelTimeout();
+        receive.steps().stop();
+        if (isClosed()) {
+            received.release();
+        }
     }
 
     void setTimeout(Timeout newTimeout) {
@@ -373,12 +423,13 @@ final class EngineSocket implements ModuleSocket {
         }
     }
 
-    /** The module is about to be asked to connect. Lane thread. */
-    void setAsked() {
-        asked = true;
+    @Override
+    public void setAsked(boolean nowAsked) {
+        asked = nowAsked;
     }
 
-    boolean isAsked() {
+    @Override
+    public boolean isAsked() {
         return asked;
     }
 
@@ -461,7 +512,8 @@ final class EngineSocket implements ModuleSocket {
         return state.get() == State.CLOSED;
     }
 
-    boolean isLive() {
+    @Override
+    public boolean isLive() {
         State now = state.get();
         return now == State.CONNECTED || now == State.CONNECTING;
     }
@@ -478,6 +530,7 @@ final class EngineSocket implements ModuleSocket {
     SocketInfo describe() {
         return new SocketInfo(
                 index,
+                peer == null ? SocketInfo.Kind.CLIENT : SocketInfo.Kind.ACCEPTED,
                 request.host(),
                 request.port(),
                 isTls(),

@@ -26,7 +26,7 @@ final class SentAudit {
     private static final long MAX_LOOK_MILLIS = 8_000;
 
     /** So many looks in a row at which bytes were missing, with nothing on its way, say that they do not come. */
-    private static final int MAX_MISSING = 4;
+    private static final int MAX_MISSING = 6;
 
     /** Modules count in 31 bits, 32, or more. */
     private static final long COUNTED = 0x7fff_ffffL;

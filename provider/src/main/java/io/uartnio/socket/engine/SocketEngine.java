@@ -15,6 +15,8 @@ import io.uartnio.module.ModuleDriver;
 import io.uartnio.module.ModuleEvents;
 import io.uartnio.module.OpenRequest;
 import io.uartnio.module.SendCounters;
+import io.uartnio.socket.ModuleDatagramSocket;
+import io.uartnio.socket.ModuleServerSocket;
 import io.uartnio.socket.ModuleSocket;
 import io.uartnio.socket.ModuleSockets;
 import io.uartnio.uart.TimerThread;
@@ -29,6 +31,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +41,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The sockets of one module: shares out its indexes, opens and closes, and hands what arrives to the socket it is for;
@@ -73,6 +77,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     private TransparentPorts ports;
 
     private final AtomicReferenceArray<EngineSocket> byIndex = new AtomicReferenceArray<>(MAX_INDEXES);
+    private final Endpoints endpoints = new Endpoints(this, MAX_INDEXES);
     private final AtomicLong strayCount = new AtomicLong();
 
     private volatile AtChannel channel;
@@ -84,7 +89,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
 
     private final Condition indexFreed = indexLock.newCondition();
     private final ArrayDeque<Integer> freeIndexes = new ArrayDeque<>();
-    private final ArrayDeque<EngineSocket> awaitingIndex = new ArrayDeque<>();
+    private final ArrayDeque<IndexHolder> awaitingIndex = new ArrayDeque<>();
     private final long[] freedNanos = new long[MAX_INDEXES];
     private final boolean[] peerClosedLast = new boolean[MAX_INDEXES];
     private int usedIndexes;
@@ -115,6 +120,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         this.lane = newLane;
         sends.attach(newChannel, newLane);
         receiveModes.attach(newChannel, newLane);
+        endpoints.attach(newChannel, newLane);
         ports.attach(newChannel, newLane);
     }
 
@@ -124,6 +130,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         try {
             sends.setDriver(newDriver);
             receiveModes.setDriver(newDriver);
+            endpoints.setDriver(newDriver);
             ports.setDriver(newDriver);
             if (driver == null) {
                 for (int index = 0; index < newDriver.info().maxSockets(); index++) {
@@ -164,7 +171,9 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
 
     /** Returns what every socket with an index is doing, ordered by index. Any thread. */
     public List<SocketInfo> sockets() {
-        return holders().stream().map(EngineSocket::describe).toList();
+        return Stream.concat(holders().stream().map(EngineSocket::describe), endpoints.describe().stream())
+                .sorted(Comparator.comparingInt(SocketInfo::index))
+                .toList();
     }
 
     /** Returns what the sockets' ways to receive have in common. */
@@ -250,6 +259,24 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     }
 
     @Override
+    public ModuleServerSocket createServer() {
+        if (!driver.canListen()) {
+            throw new UnsupportedOperationException("module cannot listen for connections: model="
+                    + driver.info().model() + ", port=" + portName());
+        }
+        return new EngineServerSocket(endpoints);
+    }
+
+    @Override
+    public ModuleDatagramSocket createDatagram() {
+        if (!driver.hasDatagrams()) {
+            throw new UnsupportedOperationException(
+                    "module has no datagram sockets: model=" + driver.info().model() + ", port=" + portName());
+        }
+        return new EngineDatagramSocket(endpoints);
+    }
+
+    @Override
     public String portName() {
         return channel.port().name();
     }
@@ -271,26 +298,8 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
      * waits for that.
      */
     void connect(EngineSocket socket) throws IOException {
+        boolean taken = takeOrAwaitIndex(socket);
         long timeoutMillis = socket.request().timeoutMillis();
-        boolean taken;
-        indexLock.lock();
-        try {
-            if (shutDown != null) {
-                throw new ModemException("modem is closed", channel.details(), shutDown);
-            }
-            taken = takeIndex(socket);
-            if (!taken && !isAnyClosing()) {
-                throw new ModemException(
-                        "no socket is free: inUse=" + usedIndexes + ", max="
-                                + driver.info().maxSockets(),
-                        channel.details());
-            }
-            if (!taken) {
-                awaitingIndex.add(socket);
-            }
-        } finally {
-            indexLock.unlock();
-        }
         socket.setTimeout(TimerThread.schedule(() -> onConnectTimeout(socket), timeoutMillis, TimeUnit.MILLISECONDS));
         if (!socket.isLive()) {
             // Closed by another thread before the time limit was there to be taken back.
@@ -301,26 +310,72 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         }
     }
 
-    private boolean takeIndex(EngineSocket socket) {
+    /**
+     * Takes an index, or queues for the next one while one is being closed.
+     *
+     * @return true if it has one
+     * @throws IOException if the modem is closed, or all indexes are in use
+     */
+    boolean takeOrAwaitIndex(IndexHolder holder) throws IOException {
+        indexLock.lock();
+        try {
+            if (shutDown != null) {
+                throw new ModemException("modem is closed", channel.details(), shutDown);
+            }
+            boolean taken = takeIndex(holder);
+            if (!taken && !isAnyClosing()) {
+                throw new ModemException(
+                        "no socket is free: inUse=" + usedIndexes + ", max="
+                                + driver.info().maxSockets(),
+                        channel.details());
+            }
+            if (!taken) {
+                awaitingIndex.add(holder);
+            }
+            return taken;
+        } finally {
+            indexLock.unlock();
+        }
+    }
+
+    private boolean takeIndex(IndexHolder holder) {
         Integer index = freeIndexes.poll();
         if (index == null) {
             return false;
         }
         usedIndexes++;
-        socket.setIndex(index);
-        byIndex.set(index, socket);
+        holder.take(index);
         channel.setStrict(true);
         return true;
     }
 
     private boolean isAnyClosing() {
         for (int index = 0; index < MAX_INDEXES; index++) {
-            EngineSocket socket = byIndex.get(index);
-            if (socket != null && !socket.isLive()) {
+            IndexHolder holder = holderOf(index);
+            if (holder != null && !holder.isLive()) {
                 return true;
             }
         }
         return false;
+    }
+
+    private IndexHolder holderOf(int index) {
+        EngineSocket socket = byIndex.get(index);
+        return socket != null ? socket : endpoints.get(index);
+    }
+
+    /** Under the lock of the indexes. */
+    void show(int index, EngineSocket socket) {
+        byIndex.set(index, socket);
+    }
+
+    /** Under the lock of the indexes. */
+    boolean hide(int index, EngineSocket socket) {
+        return index >= 0 && byIndex.compareAndSet(index, socket, null);
+    }
+
+    void countStray() {
+        strayCount.incrementAndGet();
     }
 
     private void onConnectTimeout(EngineSocket socket) {
@@ -385,14 +440,116 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         if (!ports.mayOpen(socket)) {
             return;
         }
-        socket.setAsked();
+        int index = beginOpen(socket);
+        if (index < 0) {
+            return;
+        }
         try {
-            driver.open(socket.index(), socket.request());
+            driver.open(index, socket.request());
         } catch (AtException e) {
-            openFailed(socket, e.code(), e);
+            openFailed(socket, index, e.code(), e);
         } catch (IOException e) {
             failAndRelease(socket, e);
         }
+    }
+
+    /**
+     * Notes that the module is about to be asked to open a socket. Lane thread.
+     *
+     * @return the index to open it under; -1 if it has been asked already
+     */
+    int beginOpen(IndexHolder holder) {
+        indexLock.lock();
+        try {
+            if (holder.isAsked()) {
+                return -1;
+            }
+            holder.setAsked(true);
+            return holder.index();
+        } finally {
+            indexLock.unlock();
+        }
+    }
+
+    /**
+     * Opens a socket under another index if the module says that this one is another's: it may be that of a connection
+     * that it has accepted and has not told of yet, which must not be closed. Lane thread.
+     *
+     * @return false if the open has failed for another reason, or there is no other index to try
+     */
+    boolean openElsewhere(IndexHolder holder, int index, int code) {
+        if (!driver.isIndexTaken(code) || !endpoints.isAnyListening()) {
+            return false;
+        }
+        indexLock.lock();
+        try {
+            if (holder.index() != index) {
+                // Moved already, and opened again by a task of its own.
+                return true;
+            }
+            if (holder.countMove() > MAX_INDEXES || freeIndexes.isEmpty() || !holder.give()) {
+                return false;
+            }
+            usedIndexes--;
+            move(holder);
+            freeIndexes.add(index);
+        } finally {
+            indexLock.unlock();
+        }
+        holder.openLater();
+        return true;
+    }
+
+    /** Gives one that is being opened another index; false if there is none. Under the lock of the indexes. */
+    private boolean move(IndexHolder holder) {
+        holder.setAsked(false);
+        return takeIndex(holder);
+    }
+
+    /**
+     * Shows a connection that the module has accepted under the index that it has chosen. Whoever of ours has that index
+     * is either about to be opened, and gets another, or has been closed in the module. Reader thread.
+     *
+     * @return false if that cannot be
+     */
+    private boolean adopt(EngineSocket accepted, int index) {
+        IndexHolder before;
+        boolean opening = false;
+        boolean moved = false;
+        indexLock.lock();
+        try {
+            before = holderOf(index);
+            if (before == null) {
+                if (!freeIndexes.remove(index)) {
+                    return false;
+                }
+                usedIndexes++;
+            } else {
+                opening = before.isOpening();
+                if (!opening && before.isLive()) {
+                    return false;
+                }
+                before.give();
+            }
+            if (before != null) {
+                noteFreed(index, before);
+            }
+            accepted.take(index);
+            channel.setStrict(true);
+            moved = opening && move(before);
+        } finally {
+            indexLock.unlock();
+        }
+        if (moved) {
+            before.openLater();
+        } else if (opening) {
+            before.failAndRelease(new ModemException(
+                    "no socket is free: the module has taken the last one for a connection to a listening socket",
+                    channel.details().socket(index)));
+        } else if (before != null) {
+            before.forget();
+        }
+        return true;
     }
 
     /** Opens a socket as a task of its own. */
@@ -403,7 +560,8 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     /** Returns true if the module has been asked for no connection that it has not reported on. */
     boolean isNobodyConnecting() {
         return holders().stream()
-                .noneMatch(socket -> socket.state() == ModuleSocket.State.CONNECTING && socket.isAsked());
+                        .noneMatch(socket -> socket.state() == ModuleSocket.State.CONNECTING && socket.isAsked())
+                && endpoints.isNobodyOpening();
     }
 
     /** The module has connected: asks it for the local address, which no result of an open tells. */
@@ -426,13 +584,15 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         }
     }
 
-    private void openFailed(EngineSocket socket, int code, ModemException cause) {
-        if (socket.state() != ModuleSocket.State.CONNECTING) {
+    private void openFailed(EngineSocket socket, int index, int code, ModemException cause) {
+        if (socket.state() != ModuleSocket.State.CONNECTING
+                || socket.index() != index
+                || openElsewhere(socket, index, code)) {
             return;
         }
         try {
-            boolean freed = driver.close(socket.index(), socket.isTls());
-            if (freed && driver.openOtherwise(socket.index(), socket.request(), code, socket.countFailedOpen())) {
+            boolean freed = driver.close(index, socket.isTls());
+            if (freed && driver.openOtherwise(index, socket.request(), code, socket.countFailedOpen())) {
                 return;
             }
             failAndRelease(socket, connectException(socket, cause));
@@ -522,25 +682,25 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         TimerThread.schedule(() -> submit(() -> closeStep(socket)), millis, TimeUnit.MILLISECONDS);
     }
 
-    private void stopAwaitingIndex(EngineSocket socket) {
+    void stopAwaitingIndex(IndexHolder holder) {
         indexLock.lock();
         try {
-            awaitingIndex.remove(socket);
+            awaitingIndex.remove(holder);
         } finally {
             indexLock.unlock();
         }
     }
 
-    private void freeIndex(EngineSocket socket) {
-        int index = socket.index();
-        EngineSocket next = null;
+    /** Gives an index to whoever waits for one: the module has closed its socket or forgotten it. Lane thread. */
+    void freeIndex(IndexHolder holder) {
+        int index = holder.index();
+        IndexHolder next = null;
         indexLock.lock();
         try {
-            if (!byIndex.compareAndSet(index, socket, null)) {
+            if (!holder.give()) {
                 return;
             }
-            freedNanos[index] = System.nanoTime();
-            peerClosedLast[index] = socket.isCloseAnnounced();
+            noteFreed(index, holder);
             usedIndexes--;
             indexFreed.signalAll();
             freeIndexes.add(index);
@@ -551,20 +711,20 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         } finally {
             indexLock.unlock();
         }
-        socket.cancelTimeout();
-        socket.receive().steps().stop();
-        if (socket.isClosed()) {
-            socket.received().release();
-        }
+        holder.forget();
         if (next != null) {
-            EngineSocket opened = next;
-            submit(() -> open(opened));
+            next.openLater();
         }
     }
 
-    private EngineSocket nextAwaitingIndex() {
-        for (EngineSocket waiting = awaitingIndex.poll(); waiting != null; waiting = awaitingIndex.poll()) {
-            if (waiting.state() == ModuleSocket.State.CONNECTING && takeIndex(waiting)) {
+    private void noteFreed(int index, IndexHolder holder) {
+        freedNanos[index] = System.nanoTime();
+        peerClosedLast[index] = holder instanceof EngineSocket socket && socket.isCloseAnnounced();
+    }
+
+    private IndexHolder nextAwaitingIndex() {
+        for (IndexHolder waiting = awaitingIndex.poll(); waiting != null; waiting = awaitingIndex.poll()) {
+            if (waiting.isOpening() && takeIndex(waiting)) {
                 return waiting;
             }
         }
@@ -607,6 +767,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     /** Fails every socket; the indexes are freed when the module is known to have closed them. Any thread. */
     public void failAll(IOException cause) {
         holders().forEach(socket -> socket.fail(cause));
+        endpoints.holders().forEach(endpoint -> endpoint.fail(cause));
     }
 
     /** Nobody has the port to itself any more: the module was lost. Lane thread. */
@@ -629,9 +790,9 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     /** Frees every index that is taken: the module has closed its sockets or forgotten them. Lane thread. */
     public void freeAll() {
         for (int index = 0; index < MAX_INDEXES; index++) {
-            EngineSocket socket = byIndex.get(index);
-            if (socket != null && !socket.isLive()) {
-                freeIndex(socket);
+            IndexHolder holder = holderOf(index);
+            if (holder != null && !holder.isLive()) {
+                freeIndex(holder);
             }
         }
         indexLock.lock();
@@ -674,6 +835,8 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
             EngineSocket socket = byIndex.get(index);
             if (socket != null && !ports.isApart(socket)) {
                 commands.add(driver.closeUnheardCommand(index, socket.isTls()));
+            } else if (endpoints.get(index) != null) {
+                commands.add(driver.closeUnheardCommand(index, false));
             }
         }
         return commands;
@@ -688,6 +851,10 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
                 live.add(index);
             }
         }
+        endpoints.holders().stream()
+                .filter(endpoint -> endpoint.stage() == EngineEndpoint.Stage.OPEN)
+                .map(EngineEndpoint::index)
+                .forEach(live::add);
         return live;
     }
 
@@ -696,7 +863,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
      * Any thread.
      */
     public void shutDown(IOException cause) {
-        List<EngineSocket> awaiting;
+        List<IndexHolder> awaiting;
         indexLock.lock();
         try {
             if (shutDown == null) {
@@ -707,11 +874,11 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         } finally {
             indexLock.unlock();
         }
-        awaiting.forEach(socket -> socket.fail(cause));
+        awaiting.forEach(holder -> holder.failAndRelease(cause));
         for (int index = 0; index < MAX_INDEXES; index++) {
-            EngineSocket socket = byIndex.get(index);
-            if (socket != null) {
-                failAndRelease(socket, cause);
+            IndexHolder holder = holderOf(index);
+            if (holder != null) {
+                holder.failAndRelease(cause);
             }
         }
     }
@@ -721,8 +888,12 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     @Override
     public boolean onFrame(int index, boolean tls, int lengthBytes) {
         framed = null;
+        endpoints.forgetFrame();
         EngineSocket socket = index < MAX_INDEXES ? byIndex.get(index) : null;
         if (socket == null || socket.isTls() != tls) {
+            if (!tls && endpoints.onFrame(index, lengthBytes)) {
+                return true;
+            }
             strayCount.incrementAndGet();
             return lengthBytes == 0 && !mayLackComma(index);
         }
@@ -735,6 +906,11 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     @Override
     public boolean onReadFrame(int index, boolean tls, int lengthBytes) {
         framed = null;
+        endpoints.forgetFrame();
+        if (endpoints.get(index) != null) {
+            endpoints.onFrame(index, lengthBytes);
+            return endpoints.isFramed();
+        }
         EngineSocket socket = find(index, tls);
         if (socket != null && socket.isLive() && !socket.isInputShutdown()) {
             framed = socket.receive().beginRead(lengthBytes) ? socket : null;
@@ -743,7 +919,25 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     }
 
     @Override
+    public boolean onDatagram(int index, int lengthBytes, long source) {
+        framed = null;
+        boolean known = endpoints.onDatagram(index, lengthBytes, source);
+        if (!known) {
+            strayCount.incrementAndGet();
+        }
+        return known;
+    }
+
+    @Override
+    public boolean onReadDatagram(int index, int lengthBytes, long source) {
+        return onDatagram(index, lengthBytes, source) && endpoints.isFramed();
+    }
+
+    @Override
     public void onReadEmpty(int index, boolean tls) {
+        if (endpoints.get(index) != null) {
+            return;
+        }
         EngineSocket socket = find(index, tls);
         if (socket != null) {
             socket.receive().onReadEmpty();
@@ -752,13 +946,15 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
 
     /** A notice of data for a socket 11 that is not open may be one byte pushed for socket 1 without its comma. */
     private boolean mayLackComma(int index) {
-        return index >= 10 && byIndex.get(index / 10) != null;
+        return index >= 10 && holderOf(index / 10) != null;
     }
 
     @Override
     public void onPayload(byte[] bytes, int offset, int length) {
         if (framed != null) {
             framed.received().put(bytes, offset, length);
+        } else {
+            endpoints.onPayload(bytes, offset, length);
         }
     }
 
@@ -769,6 +965,8 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
             framed = null;
             socket.receive().end();
             socket.signalChange();
+        } else {
+            endpoints.onFrameEnd();
         }
     }
 
@@ -776,11 +974,17 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     public void onDoubt(FramingDoubt doubt) {
         ModemException cause = new ModemException(doubt.toMessage(), channel.details());
         holders().stream().filter(socket -> !ports.isApart(socket)).forEach(socket -> socket.fail(cause));
+        endpoints.holders().forEach(endpoint -> endpoint.fail(cause));
         lane.wake();
     }
 
     @Override
     public void onOpened(int index, boolean tls) {
+        EngineEndpoint endpoint = endpoints.get(index);
+        if (endpoint != null && !tls) {
+            endpoints.onOpened(endpoint);
+            return;
+        }
         EngineSocket socket = findAsked(index, tls);
         if (socket != null && socket.onReported()) {
             // Before every other task, so that those of what follows on the line find a connected socket.
@@ -790,6 +994,11 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
 
     @Override
     public void onOpenFailed(int index, boolean tls, int code, String codeName) {
+        EngineEndpoint endpoint = endpoints.get(index);
+        if (endpoint != null && !tls) {
+            endpoints.onOpenFailed(endpoint, index, code, codeName);
+            return;
+        }
         EngineSocket socket = findAsked(index, tls);
         if (socket != null && socket.state() == ModuleSocket.State.CONNECTING) {
             ModemException cause = new ModemException(
@@ -798,12 +1007,17 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
                             .command(driver.openCommandName(tls))
                             .socket(index)
                             .code(code, codeName));
-            submit(() -> openFailed(socket, code, cause));
+            submit(() -> openFailed(socket, index, code, cause));
         }
     }
 
     @Override
     public void onPeerClosed(int index, boolean tls) {
+        EngineEndpoint endpoint = endpoints.get(index);
+        if (endpoint != null && !tls) {
+            endpoints.onClosed(endpoint);
+            return;
+        }
         EngineSocket socket = find(index, tls);
         if (socket != null && socket.isReported() && socket.announceClose()) {
             submit(() -> onPeerClosed(socket));
@@ -812,10 +1026,43 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
 
     @Override
     public void onDataWaiting(int index, boolean tls) {
+        EngineEndpoint endpoint = endpoints.get(index);
+        if (endpoint != null && !tls) {
+            endpoints.onDataWaiting(endpoint);
+            return;
+        }
         EngineSocket socket = find(index, tls);
         if (socket != null && socket.isLive()) {
             socket.receive().onDataWaiting();
         }
+    }
+
+    @Override
+    public void onAccepted(int listener, int index, long peer) {
+        EngineServerSocket server = endpoints.get(listener) instanceof EngineServerSocket found ? found : null;
+        EngineSocket accepted = new EngineSocket(
+                this, EngineDatagramSocket.unpack(peer), server == null ? UNKNOWN_ADDRESS : server.acceptingAddress());
+        if (index >= driver.info().maxSockets() || !adopt(accepted, index)) {
+            strayCount.incrementAndGet();
+            return;
+        }
+        if (server == null) {
+            // Its listener was closed while the module was accepting it; it would have the index for ever.
+            strayCount.incrementAndGet();
+            accepted.close();
+            return;
+        }
+        accepted.receive().onOpened();
+        server.onAccepted(accepted);
+    }
+
+    @Override
+    public void onAcceptRefused() {
+        // The module does not say whose it would have been.
+        endpoints.holders().stream()
+                .filter(EngineServerSocket.class::isInstance)
+                .findFirst()
+                .ifPresent(endpoint -> ((EngineServerSocket) endpoint).countRefused());
     }
 
     /** A result that comes before the module was asked belongs to whoever had the index before. */
@@ -842,9 +1089,11 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         IOException cause =
                 new ModemException("network has ended the data connection (PDP context)", channel.details());
         List<EngineSocket> lost = holders();
+        List<EngineEndpoint> lostEndpoints = endpoints.holders();
         // First, so that who hears of the loss and connects anew at once waits for the network.
         onContextLost.run();
         lost.forEach(socket -> failAndRelease(socket, cause));
+        lostEndpoints.forEach(endpoint -> endpoint.failAndRelease(cause));
     }
 
     @Override

@@ -50,6 +50,33 @@ public final class RememberedOptions {
         return new RememberedOptions(USUAL);
     }
 
+    /** Remembers the options of a socket that listens. */
+    public static RememberedOptions ofServer() {
+        return only(Set.of(
+                StandardSocketOptions.SO_RCVBUF,
+                StandardSocketOptions.SO_REUSEADDR,
+                StandardSocketOptions.SO_REUSEPORT));
+    }
+
+    /** Remembers the options of a UDP socket, but for those of multicast. */
+    public static RememberedOptions ofUdp() {
+        RememberedOptions udp = only(Set.of(
+                StandardSocketOptions.SO_SNDBUF,
+                StandardSocketOptions.SO_RCVBUF,
+                StandardSocketOptions.SO_REUSEADDR,
+                StandardSocketOptions.SO_REUSEPORT,
+                StandardSocketOptions.IP_TOS));
+        Map<SocketOption<?>, Object> more = new HashMap<>(udp.defaults);
+        more.put(StandardSocketOptions.SO_BROADCAST, false);
+        return new RememberedOptions(Map.copyOf(more));
+    }
+
+    private static RememberedOptions only(Set<SocketOption<?>> names) {
+        Map<SocketOption<?>, Object> some = new HashMap<>(USUAL);
+        some.keySet().retainAll(names);
+        return new RememberedOptions(Map.copyOf(some));
+    }
+
     /** Remembers the options of a TCP socket, and the one of a module, for a face that may become the module's. */
     public static RememberedOptions ofTcpAndModule() {
         return new RememberedOptions(WITH_ACCESS_MODE);

@@ -17,6 +17,9 @@ import java.util.regex.Pattern;
  */
 class UnsolicitedFuzzTest {
 
+    private static final String OCTET = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
+    private static final Pattern ACCEPTED = Pattern.compile("\\+QIURC: \"incoming\",(\\d|10|11),(\\d|10|11),\"" + OCTET
+            + "\\." + OCTET + "\\." + OCTET + "\\." + OCTET + "\",(0|[1-9]\\d{0,4})");
     private static final Pattern OPENED = Pattern.compile("\\+Q(I|SSL)OPEN: (\\d|10|11),(0|[1-9]\\d{0,3})");
     private static final Pattern CLOSED = Pattern.compile("\\+Q(I|SSL)URC: \"closed\",(\\d|10|11)");
     private static final Pattern WAITING = Pattern.compile("\\+Q(I|SSL)URC: \"recv\",(\\d|10|11)");
@@ -77,7 +80,12 @@ class UnsolicitedFuzzTest {
         if (waiting.matches()) {
             return "waiting " + socket(waiting);
         }
+        Matcher accepted = ACCEPTED.matcher(line);
+        if (accepted.matches() && Integer.parseInt(accepted.group(7)) <= 65_535) {
+            return "accepted " + accepted.group(1) + " by " + accepted.group(2);
+        }
         return switch (line) {
+            case "+QIURC: \"incoming full\"" -> "accept refused";
             case "+QIURC: \"pdpdeact\",1" -> "context lost";
             case "RDY", "APP RDY", "POWERED DOWN" -> "restart";
             default -> "";
@@ -114,6 +122,16 @@ class UnsolicitedFuzzTest {
         @Override
         public void onDataWaiting(int index, boolean tls) {
             event += "waiting " + socket(index, tls);
+        }
+
+        @Override
+        public void onAccepted(int listener, int index, long peer) {
+            event += "accepted " + index + " by " + listener;
+        }
+
+        @Override
+        public void onAcceptRefused() {
+            event += "accept refused";
         }
 
         @Override

@@ -13,8 +13,11 @@ import io.uartnio.at.FirstAnswer;
 import io.uartnio.at.SendOutcome;
 import io.uartnio.at.TransparentStream;
 import io.uartnio.frame.FrameGrammar;
+import io.uartnio.frame.Source;
 import io.uartnio.module.BringUpSettings;
+import io.uartnio.module.DatagramRequest;
 import io.uartnio.module.Identity;
+import io.uartnio.module.ListenRequest;
 import io.uartnio.module.ModuleDriver;
 import io.uartnio.module.ModuleEvents;
 import io.uartnio.module.OpenRequest;
@@ -82,8 +85,10 @@ final class Ec200xDriver implements ModuleDriver {
     /** By index; which of the profile's attempts was the last. */
     private final int[] tlsAttempts = new int[MAX_SOCKETS];
 
-    private final byte[] sendCommand = new byte[32];
+    private final byte[] sendCommand = new byte[64];
     private boolean terminalReadyHeeded;
+    /** The settings of UDP have been sent since the module was brought up. */
+    private boolean datagramsPrepared;
 
     /** The module's own address in the network; the wildcard while it is not known. */
     private InetAddress contextAddress = LocalAddress.UNKNOWN;
@@ -139,6 +144,7 @@ final class Ec200xDriver implements ModuleDriver {
     public void bringUp(BringUpSettings settings) throws IOException {
         checkTexts(settings);
         forgetContexts();
+        datagramsPrepared = false;
         Ec200xBringUp bringUp = new Ec200xBringUp(commands, settings);
         bringUp.prepareLine();
         terminalReadyHeeded = bringUp.isTerminalReadyHeeded();
@@ -159,8 +165,8 @@ final class Ec200xDriver implements ModuleDriver {
     private static void checkTexts(BringUpSettings settings) {
         Parameters.text("apn", orEmpty(settings.apn()), MAX_APN_CHARS);
         Parameters.text("apnUser", orEmpty(settings.apnUser()), MAX_CREDENTIAL_CHARS);
-        Parameters.text("apnPassword", orEmpty(settings.apnPassword()), MAX_CREDENTIAL_CHARS);
-        Parameters.text("simPin", orEmpty(settings.simPin()), MAX_PIN_CHARS);
+        Parameters.secret("apnPassword", orEmpty(settings.apnPassword()), MAX_CREDENTIAL_CHARS);
+        Parameters.secret("simPin", orEmpty(settings.simPin()), MAX_PIN_CHARS);
     }
 
     private static String orEmpty(String text) {
@@ -343,6 +349,98 @@ final class Ec200xDriver implements ModuleDriver {
                         Long.parseLong(counters.group(2)),
                         Long.parseLong(counters.group(3)))
                 : null;
+    }
+
+    @Override
+    public boolean canListen() {
+        return true;
+    }
+
+    @Override
+    public boolean hasDatagrams() {
+        return true;
+    }
+
+    @Override
+    public boolean isIndexTaken(int code) {
+        return code == QuectelError.SOCKET_IDENTITY_USED;
+    }
+
+    @Override
+    public boolean isPortTaken(int code) {
+        return code == QuectelError.BIND_FAILED || code == QuectelError.LISTEN_FAILED;
+    }
+
+    /** The TCP/IP note has 127.0.0.1 and port 0 for the peer of a server. */
+    @Override
+    public void listen(int index, ListenRequest request) throws IOException {
+        commands.run(
+                AtCommand.of("AT+QIOPEN=" + PDP_CONTEXT + "," + index + ",\"TCP LISTENER\",\"127.0.0.1\",0,"
+                        + request.port() + "," + number(request.accessMode())),
+                index);
+    }
+
+    @Override
+    public void check(DatagramRequest request) {
+        if (request.hasPeer()) {
+            Parameters.host(request.host());
+            Parameters.port(request.port());
+        }
+        if (!request.hasPeer() || request.localPort() != 0) {
+            Parameters.port(request.localPort());
+        }
+    }
+
+    @Override
+    public void openDatagrams(int index, DatagramRequest request) throws IOException {
+        if (!datagramsPrepared) {
+            // Datagram by datagram: an earlier host may have asked for a stream.
+            commands.tryToRun("AT+QICFG=\"udp/readmode\",0");
+            commands.tryToRun("AT+QICFG=\"udp/sendmode\",0");
+            datagramsPrepared = true;
+        }
+        String peer = request.hasPeer()
+                ? "\"UDP\",\"" + request.host() + "\"," + request.port()
+                : "\"UDP SERVICE\",\"127.0.0.1\",0";
+        commands.run(
+                AtCommand.of("AT+QIOPEN=" + PDP_CONTEXT + "," + index + "," + peer + "," + request.localPort() + ","
+                        + number(request.accessMode())),
+                index);
+    }
+
+    @Override
+    public SendOutcome sendDatagram(int index, long source, byte[] payload, int length) throws IOException {
+        int end = encodeSend(index, false, length);
+        if (source != Source.NONE) {
+            end = encodeTarget(end - 1, source);
+        }
+        return channel.send(sendCommand, end, payload, 0, length);
+    }
+
+    /** Writes {@code ,"<ip>",<port>} over the command's end. */
+    private int encodeTarget(int position, long source) {
+        int end = put(position, ",\"");
+        long octets = source >>> 16;
+        for (int shift = 24; shift >= 0; shift -= 8) {
+            end = putNumber(end, (int) (octets >>> shift) & 0xff);
+            sendCommand[end++] = (byte) (shift == 0 ? '"' : '.');
+        }
+        sendCommand[end++] = ',';
+        end = putNumber(end, Source.port(source));
+        sendCommand[end++] = '\r';
+        return end;
+    }
+
+    /** Of a service the length says nothing: a datagram is given out whole. */
+    @Override
+    public boolean readDatagram(int index) throws IOException {
+        AtCommand command =
+                AtCommand.of("AT+QIRD=" + index + "," + MAX_READ_BYTES).information(line -> false, true);
+        try {
+            return channel.readDatagram(command, index);
+        } catch (AtException e) {
+            return false;
+        }
     }
 
     private void releaseContext(int index) {

@@ -5,6 +5,7 @@ import static io.uartnio.at.Bytes.ascii;
 import io.uartnio.at.Bytes;
 import io.uartnio.frame.Announcement;
 import io.uartnio.frame.FrameGrammar;
+import io.uartnio.frame.Source;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -16,7 +17,9 @@ import java.util.List;
  * <pre>
  *   +QIURC: "recv",&lt;id&gt;,&lt;length&gt;       pushed, TCP        +QIURC: "recv",&lt;id&gt;       waits in the module
  *   +QSSLURC: "recv",&lt;id&gt;,&lt;length&gt;     pushed, TLS        +QSSLURC: "recv",&lt;id&gt;     waits in the module
+ *   +QIURC: "recv",&lt;id&gt;,&lt;length&gt;,"&lt;ip&gt;",&lt;port&gt;     pushed, a datagram with its sender
  *   +QIRD: &lt;length&gt;                    read, TCP
+ *   +QIRD: &lt;length&gt;,"&lt;ip&gt;",&lt;port&gt;      read, a datagram with its sender
  *   +QSSLRECV: &lt;length&gt;                read, TLS
  * </pre>
  *
@@ -27,6 +30,7 @@ final class Ec200xGrammar implements FrameGrammar {
 
     static final int MAX_INDEX = 11;
     private static final int MAX_LENGTH_BYTES = 1500;
+    private static final int MAX_PORT = 65_535;
 
     private static final byte[] TCP_RECEIVED = ascii("+QIURC: \"recv\",");
     private static final byte[] TLS_RECEIVED = ascii("+QSSLURC: \"recv\",");
@@ -54,10 +58,10 @@ final class Ec200xGrammar implements FrameGrammar {
             return received(line, offset + TCP_RECEIVED.length, offset + length, false);
         }
         if (Bytes.startsWith(line, offset, length, TLS_READ)) {
-            return read(line, offset + TLS_READ.length, offset + length);
+            return read(line, offset + TLS_READ.length, offset + length, true);
         }
         if (Bytes.startsWith(line, offset, length, TCP_READ)) {
-            return read(line, offset + TCP_READ.length, offset + length);
+            return read(line, offset + TCP_READ.length, offset + length, false);
         }
         if (mayBeEdited(line, offset, length) && isNearlyAnnouncement(line, offset, length)) {
             return Announcement.DAMAGED;
@@ -115,16 +119,78 @@ final class Ec200xGrammar implements FrameGrammar {
             return Announcement.pushed(index, tls, 0);
         }
         int lengthBytes = Bytes.number(line, comma + 1, end, MAX_LENGTH_BYTES);
-        return lengthBytes < 1 ? Announcement.DAMAGED : Announcement.pushed(index, tls, lengthBytes);
+        if (lengthBytes > 0) {
+            return Announcement.pushed(index, tls, lengthBytes);
+        }
+        return tls ? Announcement.DAMAGED : datagram(line, index, comma + 1, end);
     }
 
-    /** One number, or three: the answer to a query of counters. */
-    private static long read(byte[] line, int from, int end) {
+    /** {@code <length>,"<ip>",<port>} behind the index. */
+    private static long datagram(byte[] line, int index, int from, int end) {
+        int comma = Bytes.indexOf(line, from, end, ',');
+        int lengthBytes = Bytes.number(line, from, comma, MAX_LENGTH_BYTES);
+        return lengthBytes < 0 || sender(line, comma + 1, end) == Source.NONE
+                ? Announcement.DAMAGED
+                : Announcement.datagram(index, lengthBytes);
+    }
+
+    /** The sender stands at the end, and nothing in front of it holds a quote but the fixed part. */
+    @Override
+    public long source(byte[] line, int offset, int length) {
+        return sender(line, senderStart(line, offset, length), offset + length);
+    }
+
+    private static int senderStart(byte[] line, int offset, int length) {
+        int from = offset + length - 1;
+        int quotes = 0;
+        while (from > offset && quotes < 2) {
+            from--;
+            quotes += line[from] == '"' ? 1 : 0;
+        }
+        return from;
+    }
+
+    /** Reads {@code "<ip>",<port>}; {@link Source#NONE} if that is not what stands there. */
+    static long sender(byte[] line, int from, int end) {
+        if (from >= end || line[from] != '"') {
+            return Source.NONE;
+        }
+        int position = from + 1;
+        int address = 0;
+        for (int i = 0; i < 4; i++) {
+            int dot = Bytes.indexOf(line, position, end, i < 3 ? '.' : '"');
+            int part = Bytes.number(line, position, dot, 255);
+            if (part < 0) {
+                return Source.NONE;
+            }
+            address = address << 8 | part;
+            position = dot + 1;
+        }
+        if (position >= end || line[position] != ',') {
+            return Source.NONE;
+        }
+        int port = Bytes.number(line, position + 1, end, MAX_PORT);
+        return port < 0 ? Source.NONE : Source.of(address, port);
+    }
+
+    /** One number, or three: the answer to a query of counters; or a number and a sender. */
+    private static long read(byte[] line, int from, int end, boolean tls) {
         int lengthBytes = Bytes.number(line, from, end, MAX_LENGTH_BYTES);
         if (lengthBytes >= 0) {
             return Announcement.read(lengthBytes);
         }
+        if (!tls && Bytes.indexOf(line, from, end, '"') < end) {
+            return readDatagram(line, from, end);
+        }
         return areCounters(line, from, end) ? Announcement.TEXT : Announcement.DAMAGED;
+    }
+
+    private static long readDatagram(byte[] line, int from, int end) {
+        int comma = Bytes.indexOf(line, from, end, ',');
+        int lengthBytes = Bytes.number(line, from, comma, MAX_LENGTH_BYTES);
+        return lengthBytes < 0 || sender(line, comma + 1, end) == Source.NONE
+                ? Announcement.DAMAGED
+                : Announcement.readDatagram(lengthBytes);
     }
 
     /** {@code <total>,<read>,<unread>}: a damaged length has one comma at most. */
@@ -156,8 +222,13 @@ final class Ec200xGrammar implements FrameGrammar {
                 || isOneEditFrom(TLS_RECEIVED, line, offset, length)
                 || Bytes.startsWith(line, offset, length, TCP_READ_NAME)
                 || Bytes.startsWith(line, offset, length, TLS_READ_NAME)
-                || (isOneEditFrom(TCP_READ, line, offset, length) && endsInDigits(line, offset, length))
+                || (isOneEditFrom(TCP_READ, line, offset, length)
+                        && (endsInDigits(line, offset, length) || endsInSender(line, offset, length)))
                 || (isOneEditFrom(TLS_READ, line, offset, length) && endsInDigits(line, offset, length));
+    }
+
+    private static boolean endsInSender(byte[] line, int offset, int length) {
+        return sender(line, senderStart(line, offset, length), offset + length) != Source.NONE;
     }
 
     /** The reads' fixed part is so short that a URC (+QIND) is one edit away; its rest is no number. */

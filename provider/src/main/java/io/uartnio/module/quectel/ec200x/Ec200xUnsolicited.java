@@ -3,6 +3,7 @@ package io.uartnio.module.quectel.ec200x;
 import static io.uartnio.at.Bytes.ascii;
 
 import io.uartnio.at.Bytes;
+import io.uartnio.frame.Source;
 import io.uartnio.module.ModuleEvents;
 import java.util.List;
 
@@ -18,6 +19,8 @@ final class Ec200xUnsolicited {
     private static final byte[] TLS_CLOSED = ascii("+QSSLURC: \"closed\",");
     private static final byte[] TCP_WAITING = ascii("+QIURC: \"recv\",");
     private static final byte[] TLS_WAITING = ascii("+QSSLURC: \"recv\",");
+    private static final byte[] ACCEPTED = ascii("+QIURC: \"incoming\",");
+    private static final byte[] ACCEPT_REFUSED = ascii("+QIURC: \"incoming full\"");
     private static final byte[] CONTEXT_LOST = ascii("+QIURC: \"pdpdeact\",");
     /** What a module says when it has started or goes down; LTE AT manual 12.7, and RDY from the EC2x manual. */
     static final List<String> BANNERS = List.of("RDY", "APP RDY", "POWERED DOWN");
@@ -58,6 +61,10 @@ final class Ec200xUnsolicited {
             onWaiting(line, offset + TCP_WAITING.length, offset + length, false);
         } else if (Bytes.startsWith(line, offset, length, TLS_WAITING)) {
             onWaiting(line, offset + TLS_WAITING.length, offset + length, true);
+        } else if (Bytes.startsWith(line, offset, length, ACCEPTED)) {
+            onAccepted(line, offset + ACCEPTED.length, offset + length);
+        } else if (Bytes.equals(line, offset, length, ACCEPT_REFUSED)) {
+            events.onAcceptRefused();
         } else if (Bytes.startsWith(line, offset, length, CONTEXT_LOST)) {
             int context = Bytes.number(line, offset + CONTEXT_LOST.length, offset + length, MAX_CODE);
             if (context == Ec200xDriver.PDP_CONTEXT) {
@@ -78,6 +85,18 @@ final class Ec200xUnsolicited {
             events.onOpened(index, tls);
         } else {
             events.onOpenFailed(index, tls, code, QuectelError.nameOf(code));
+        }
+    }
+
+    /** {@code <id>,<listener>,"<ip>",<port>}. */
+    private void onAccepted(byte[] line, int from, int end) {
+        int first = Bytes.indexOf(line, from, end, ',');
+        int index = Bytes.number(line, from, first, Ec200xGrammar.MAX_INDEX);
+        int second = Bytes.indexOf(line, first + 1, end, ',');
+        int listener = first < end ? Bytes.number(line, first + 1, second, Ec200xGrammar.MAX_INDEX) : -1;
+        long peer = Ec200xGrammar.sender(line, second + 1, end);
+        if (index >= 0 && listener >= 0 && peer != Source.NONE) {
+            events.onAccepted(listener, index, peer);
         }
     }
 

@@ -42,17 +42,35 @@ final class Parameters {
 
     /** Returns a string parameter if it can stand between quotes. */
     static String text(String name, String value, int maxChars) {
+        int bad = firstBad(name, value, maxChars);
+        if (bad >= 0) {
+            throw new IllegalArgumentException(name + " holds a character that cannot be sent: position=" + bad
+                    + ", character=" + shown(value.charAt(bad)));
+        }
+        return value;
+    }
+
+    /** As {@link #text}; the message shows nothing of the value. */
+    static String secret(String name, String value, int maxChars) {
+        int bad = firstBad(name, value, maxChars);
+        if (bad >= 0) {
+            throw new IllegalArgumentException(name + " holds a character that cannot be sent: position=" + bad);
+        }
+        return value;
+    }
+
+    /** Returns the place of the first character that cannot stand between quotes, or -1. */
+    private static int firstBad(String name, String value, int maxChars) {
         if (value.length() > maxChars) {
             throw new IllegalArgumentException(name + " is too long: length=" + value.length() + ", max=" + maxChars);
         }
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             if (c < ' ' || c > '~' || c == '"') {
-                throw new IllegalArgumentException(
-                        name + " holds a character that cannot be sent: position=" + i + ", character=" + shown(c));
+                return i;
             }
         }
-        return value;
+        return -1;
     }
 
     private static String shown(char c) {

@@ -5,6 +5,9 @@ import java.util.Map;
 /** Names of the result codes of the TCP/IP and SSL commands (SSL application note section 5) and of the file system. */
 final class QuectelError {
 
+    static final int BIND_FAILED = 556;
+    static final int LISTEN_FAILED = 557;
+
     /** The index already belongs to a connection. */
     static final int SOCKET_IDENTITY_USED = 563;
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.uartnio.frame.Announcement;
 import io.uartnio.frame.Ec200x;
+import io.uartnio.frame.Source;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,9 +29,50 @@ class Ec200xGrammarTest {
         assertThat(classify("+QIRD: 3615,3530,85")).isEqualTo(Announcement.TEXT);
     }
 
+    private long source(String line) {
+        byte[] bytes = Ec200x.latin1("\"#" + line + "00");
+        return grammar.source(bytes, 2, line.length());
+    }
+
+    @Test
+    void aDatagramIsAnnouncedWithItsSender() {
+        String pushed = "+QIURC: \"recv\",11,1460,\"192.168.0.255\",65535";
+        assertThat(classify(pushed)).isEqualTo(Announcement.datagram(11, 1460));
+        assertThat(Source.address(source(pushed))).containsExactly(192, 168, 0, 255);
+        assertThat(Source.port(source(pushed))).isEqualTo(65_535);
+        assertThat(classify("+QIURC: \"recv\",0,0,\"1.2.3.4\",7")).isEqualTo(Announcement.datagram(0, 0));
+        assertThat(classify("+QIRD: 5,\"10.0.0.1\",53")).isEqualTo(Announcement.readDatagram(5));
+        assertThat(classify("+QIRD: 0,\"10.0.0.1\",53")).isEqualTo(Announcement.readDatagram(0));
+        assertThat(Source.port(source("+QIRD: 0,\"10.0.0.1\",53"))).isEqualTo(53);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "+QIURC: \"recv\",1,5,\"1.2.3\",7",
+                "+QIURC: \"recv\",1,5,\"1.2.3.4.5\",7",
+                "+QIURC: \"recv\",1,5,\"1.2.3.256\",7",
+                "+QIURC: \"recv\",1,5,\"1.2.3.04\",7",
+                "+QIURC: \"recv\",1,5,\"1.2.3.4\"",
+                "+QIURC: \"recv\",1,5,\"1.2.3.4\",65536",
+                "+QIURC: \"recv\",1,5,\"1.2.3.4\",7,",
+                "+QIURC: \"recv\",1,1501,\"1.2.3.4\",7",
+                "+QIURC: \"recv\",12,5,\"1.2.3.4\",7",
+                "+QIURC: \"recv\",1,,\"1.2.3.4\",7",
+                "+QSSLURC: \"recv\",1,5,\"1.2.3.4\",7",
+                "+QIRD: 1501,\"1.2.3.4\",7",
+                "+QIRD: 5,\"a.b.c.d\",7",
+                "+QIRD: 5,7,\"1.2.3.4\""
+            })
+    void whatIsNearlyADatagramIsDamaged(String line) {
+        assertThat(classify(line)).isEqualTo(Announcement.DAMAGED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "+QIURC: \"recv\",11,160,\"10.20.30.40\",5353",
+                "+QIRD: 160,\"10.20.30.40\",5353",
                 "+QIURC: \"recv\",0,160",
                 "+QIURC: \"recv\",11,1",
                 "+QSSLURC: \"recv\",3,1460",

@@ -1,0 +1,5 @@
+package io.uartnio.contract;
+
+/** The same on virtual threads. */
+@OnVirtualThreads
+class JdkServerSocketChannelVirtualTest extends JdkServerSocketChannelTest {}

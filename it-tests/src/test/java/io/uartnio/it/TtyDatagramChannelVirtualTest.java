@@ -1,0 +1,7 @@
+package io.uartnio.it;
+
+import io.uartnio.contract.OnVirtualThreads;
+
+/** The same on virtual threads. */
+@OnVirtualThreads
+class TtyDatagramChannelVirtualTest extends TtyDatagramChannelTest {}

@@ -1,0 +1,367 @@
+package io.uartnio.socket.engine;
+
+import io.uartnio.AccessMode;
+import io.uartnio.ModemException;
+import io.uartnio.SocketInfo;
+import io.uartnio.at.AtChannel;
+import io.uartnio.at.AtException;
+import io.uartnio.at.CommandLane;
+import io.uartnio.at.LaneTask;
+import io.uartnio.frame.Source;
+import io.uartnio.module.DatagramRequest;
+import io.uartnio.module.ModuleDriver;
+import io.uartnio.uart.TimerThread;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * The sockets of a module that are no connections: those that listen and those with datagrams. They share the module's
+ * indexes with the connections, which the {@link SocketEngine} gives out.
+ *
+ * <p>Threads: as the engine's.
+ */
+final class Endpoints {
+
+    private static final Logger LOG = System.getLogger(Endpoints.class.getName());
+
+    private static final long CLOSE_AGAIN_MILLIS = 500;
+    private static final long MAX_CLOSE_AGAIN_MILLIS = 30_000;
+    private static final InetSocketAddress UNKNOWN_ADDRESS = new InetSocketAddress("0.0.0.0", 0);
+
+    private final SocketEngine engine;
+    private final AtomicReferenceArray<EngineEndpoint> byIndex;
+
+    private volatile AtChannel channel;
+    private volatile CommandLane lane;
+    private volatile ModuleDriver driver;
+
+    /** The reader thread's: the socket whose datagram is in hand. */
+    private EngineDatagramSocket framed;
+
+    Endpoints(SocketEngine engine, int indexes) {
+        this.engine = engine;
+        this.byIndex = new AtomicReferenceArray<>(indexes);
+    }
+
+    void attach(AtChannel newChannel, CommandLane newLane) {
+        channel = newChannel;
+        lane = newLane;
+    }
+
+    void setDriver(ModuleDriver newDriver) {
+        driver = newDriver;
+    }
+
+    // ------------------------------------------------------------------ any thread
+
+    ModuleDriver driver() {
+        return driver;
+    }
+
+    ModemException.Details details() {
+        return channel.details();
+    }
+
+    DatagramBuffer newReceiveBuffer() {
+        return new DatagramBuffer(engine.settings().receiveBufferBytes());
+    }
+
+    DatagramBuffer newSendBuffer() {
+        return new DatagramBuffer(engine.settings().sendBufferBytes());
+    }
+
+    int maxSendBytes() {
+        return driver.maxSendBytes();
+    }
+
+    boolean canSendTo(InetSocketAddress target) {
+        return driver.canSendTo(target);
+    }
+
+    void check(DatagramRequest request) {
+        driver.check(request);
+    }
+
+    /**
+     * Returns how datagrams cross the UART: pushed where the modem's sockets may be pushed to, since what finds no room
+     * is dropped anyhow, and so nothing has to be switched.
+     */
+    AccessMode datagramMode() {
+        return switch (engine.defaultAccessMode()) {
+            case ADAPTIVE, DIRECT_PUSH -> AccessMode.DIRECT_PUSH;
+            case BUFFER, TRANSPARENT -> AccessMode.BUFFER;
+        };
+    }
+
+    EngineEndpoint get(int index) {
+        return index < byIndex.length() ? byIndex.get(index) : null;
+    }
+
+    /** Under the lock of the indexes. */
+    void show(int index, EngineEndpoint endpoint) {
+        byIndex.set(index, endpoint);
+    }
+
+    /** Under the lock of the indexes. */
+    boolean hide(int index, EngineEndpoint endpoint) {
+        return index >= 0 && byIndex.compareAndSet(index, endpoint, null);
+    }
+
+    boolean holdsIndex(EngineEndpoint endpoint) {
+        int index = endpoint.index();
+        return index >= 0 && byIndex.get(index) == endpoint;
+    }
+
+    /** Returns all that have an index: a copy, for who is told of a loss may open another at once. */
+    List<EngineEndpoint> holders() {
+        List<EngineEndpoint> holders = new ArrayList<>();
+        for (int index = 0; index < byIndex.length(); index++) {
+            EngineEndpoint endpoint = byIndex.get(index);
+            if (endpoint != null) {
+                holders.add(endpoint);
+            }
+        }
+        return holders;
+    }
+
+    List<SocketInfo> describe() {
+        return holders().stream().map(EngineEndpoint::describe).toList();
+    }
+
+    /** Returns true if the module may accept a connection, and so take an index by itself. */
+    boolean isAnyListening() {
+        return holders().stream().anyMatch(EngineServerSocket.class::isInstance);
+    }
+
+    /** Returns true if the module has been asked for none that it has not reported on. */
+    boolean isNobodyOpening() {
+        return holders().stream().noneMatch(endpoint -> endpoint.isOpening() && endpoint.isAsked());
+    }
+
+    /** Takes an index and begins to open. */
+    void start(EngineEndpoint endpoint) throws IOException {
+        boolean taken = engine.takeOrAwaitIndex(endpoint);
+        long limitMillis = engine.settings().connectTimeoutMillis();
+        endpoint.setTimeout(
+                TimerThread.schedule(() -> onTimeout(endpoint, limitMillis), limitMillis, TimeUnit.MILLISECONDS));
+        if (!endpoint.isLive()) {
+            endpoint.forget();
+        }
+        if (taken) {
+            openLater(endpoint);
+        }
+    }
+
+    private void onTimeout(EngineEndpoint endpoint, long limitMillis) {
+        SocketTimeoutException timeout = new SocketTimeoutException("open timed out: waitedMillis=" + limitMillis + ", "
+                + endpoint.target() + ", socket=" + endpoint.index() + ", port="
+                + channel.port().name());
+        timeout.initCause(new ModemException(
+                "module did not report an open socket in time",
+                details().command(driver.openCommandName(false)).socket(endpoint.index())));
+        if (endpoint.failOpening(timeout)) {
+            release(endpoint);
+        }
+    }
+
+    void openLater(EngineEndpoint endpoint) {
+        submit(() -> open(endpoint));
+    }
+
+    void closeGracefully(EngineEndpoint endpoint) {
+        long lingerMillis = engine.settings().lingerMillis();
+        endpoint.setLingerDeadline(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(lingerMillis));
+        endpoint.setTimeout(
+                TimerThread.schedule(() -> closeStepLater(endpoint), lingerMillis + 1, TimeUnit.MILLISECONDS));
+        closeStepLater(endpoint);
+    }
+
+    void release(EngineEndpoint endpoint) {
+        endpoint.setLingerDeadline(System.nanoTime());
+        closeStepLater(endpoint);
+    }
+
+    void closeStepLater(EngineEndpoint endpoint) {
+        submit(() -> closeStep(endpoint));
+    }
+
+    void submit(LaneTask task) {
+        lane.submit(task);
+    }
+
+    void submitRead(LaneTask task) {
+        lane.submitRead(task);
+    }
+
+    void later(Runnable task, long millis) {
+        TimerThread.schedule(task, millis, TimeUnit.MILLISECONDS);
+    }
+
+    // ------------------------------------------------------------------ lane thread
+
+    private void open(EngineEndpoint endpoint) {
+        if (endpoint.stage() != EngineEndpoint.Stage.OPENING) {
+            closeStep(endpoint);
+            return;
+        }
+        int index = engine.beginOpen(endpoint);
+        if (index < 0) {
+            return;
+        }
+        try {
+            endpoint.open(driver, index);
+        } catch (AtException e) {
+            openFailed(endpoint, index, e.code(), e);
+        } catch (IOException e) {
+            endpoint.failAndRelease(e);
+        }
+    }
+
+    private void openFailed(EngineEndpoint endpoint, int index, int code, ModemException cause) {
+        if (endpoint.stage() != EngineEndpoint.Stage.OPENING
+                || endpoint.index() != index
+                || engine.openElsewhere(endpoint, index, code)) {
+            return;
+        }
+        String message = "open failed: " + endpoint.target() + ", " + cause.getMessage();
+        IOException failure = driver.isPortTaken(code)
+                ? new BindException(message)
+                : driver.isNameUnknown(code) ? new UnknownHostException(message) : new IOException(message);
+        failure.initCause(cause);
+        endpoint.failAndRelease(failure);
+    }
+
+    private void showOpened(EngineEndpoint endpoint) {
+        if (endpoint.stage() != EngineEndpoint.Stage.OPENING || !holdsIndex(endpoint)) {
+            return;
+        }
+        InetSocketAddress local = null;
+        try {
+            local = driver.localAddress(endpoint.index(), false);
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "local address not told: {0}", e.getMessage());
+        }
+        if (endpoint.onOpened(local == null ? UNKNOWN_ADDRESS : local)) {
+            endpoint.onOpen();
+        }
+    }
+
+    private void closeStep(EngineEndpoint endpoint) {
+        if (endpoint.index() < 0) {
+            engine.stopAwaitingIndex(endpoint);
+            return;
+        }
+        if (!holdsIndex(endpoint)) {
+            return;
+        }
+        if (endpoint.isClosed() && endpoint.isLingering() && endpoint.hasUnsent()) {
+            // The send that empties it comes here again, or the end of the linger time does.
+            return;
+        }
+        try {
+            if (driver.close(endpoint.index(), false)) {
+                engine.freeIndex(endpoint);
+            } else {
+                closeAgain(endpoint, endpoint.nextCloseMillis(CLOSE_AGAIN_MILLIS, MAX_CLOSE_AGAIN_MILLIS));
+            }
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "socket not closed yet: {0}", e.getMessage());
+            if (!channel.isClosed()) {
+                closeAgain(endpoint, CLOSE_AGAIN_MILLIS);
+            }
+        }
+    }
+
+    private void closeAgain(EngineEndpoint endpoint, long millis) {
+        later(() -> closeStepLater(endpoint), millis);
+    }
+
+    // ------------------------------------------------------------------ reader thread
+
+    /** A frame without a sender: of the one peer, or with length 0 word that data waits. */
+    boolean onFrame(int index, int lengthBytes) {
+        framed = null;
+        if (!(get(index) instanceof EngineDatagramSocket socket)) {
+            return false;
+        }
+        if (lengthBytes > 0 && socket.begin(lengthBytes, Source.NONE)) {
+            framed = socket;
+        }
+        return true;
+    }
+
+    /** A datagram begins; returns false if no such socket can have been sent one. */
+    boolean onDatagram(int index, int lengthBytes, long peer) {
+        framed = null;
+        if (!(get(index) instanceof EngineDatagramSocket socket)) {
+            return false;
+        }
+        framed = socket.begin(lengthBytes, peer) ? socket : null;
+        return true;
+    }
+
+    void onPayload(byte[] bytes, int offset, int length) {
+        if (framed != null) {
+            framed.put(bytes, offset, length);
+        }
+    }
+
+    void onFrameEnd() {
+        EngineDatagramSocket socket = framed;
+        if (socket != null) {
+            framed = null;
+            socket.end();
+        }
+    }
+
+    /** Forgets the frame in hand: another begins. */
+    void forgetFrame() {
+        framed = null;
+    }
+
+    boolean isFramed() {
+        return framed != null;
+    }
+
+    void onOpened(EngineEndpoint endpoint) {
+        if (!endpoint.isAsked()) {
+            engine.countStray();
+        } else if (endpoint.onReported()) {
+            lane.submitUrgent(() -> showOpened(endpoint));
+        }
+    }
+
+    void onOpenFailed(EngineEndpoint endpoint, int index, int code, String codeName) {
+        if (!endpoint.isAsked()) {
+            engine.countStray();
+            return;
+        }
+        ModemException cause = new ModemException(
+                "module could not open the socket",
+                details().command(driver.openCommandName(false)).socket(index).code(code, codeName));
+        submit(() -> openFailed(endpoint, index, code, cause));
+    }
+
+    /** No peer can close it, so the network has. */
+    void onClosed(EngineEndpoint endpoint) {
+        endpoint.failAndRelease(
+                new ModemException("module has closed the socket", details().socket(endpoint.index())));
+    }
+
+    void onDataWaiting(EngineEndpoint endpoint) {
+        if (endpoint instanceof EngineDatagramSocket socket) {
+            socket.onDataWaiting();
+        } else {
+            engine.countStray();
+        }
+    }
+}
