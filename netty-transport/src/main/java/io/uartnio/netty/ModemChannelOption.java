@@ -24,5 +24,14 @@ public final class ModemChannelOption {
     public static final ChannelOption<TlsProfile> TLS_PROFILE =
             ChannelOption.valueOf(ModemChannelOption.class, "TLS_PROFILE");
 
+    /**
+     * How many received bytes may wait for the channel's reader before the module is slowed down, from 1 to the modem's
+     * {@link Modem.Builder#receiveBufferBytes}; three quarters of that until set. Above it an
+     * {@linkplain AccessMode#ADAPTIVE adaptive} channel is moved to buffer access mode, and in that mode no more is read
+     * from the module; what is under way still comes. May be set at any time; a value out of range fails the connect.
+     */
+    public static final ChannelOption<Integer> RECEIVE_HIGH_WATER_MARK =
+            ChannelOption.valueOf(ModemChannelOption.class, "RECEIVE_HIGH_WATER_MARK");
+
     private ModemChannelOption() {}
 }

@@ -24,6 +24,7 @@ import io.uartnio.socket.ModuleSocket;
 import io.uartnio.socket.ModuleSocketSource;
 import io.uartnio.socket.ModuleSockets;
 import io.uartnio.socket.face.Addresses;
+import io.uartnio.socket.face.LateModem;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -117,6 +118,16 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
 
     private ChannelPromise connectPromise;
     private Future<?> connectTimeout;
+
+    /**
+     * Creates a channel of the modem that the system properties {@code uartnio.port}, {@code uartnio.apn} and so on
+     * describe, see {@link Modem#open(java.util.Properties)}: for {@code Bootstrap.channel(ModemSocketChannel.class)}.
+     * The first connect opens it, in the background; it is closed when the JVM ends. There is one in a JVM, which
+     * {@code UartSelectorProvider} uses too.
+     */
+    public ModemSocketChannel() {
+        this(LateModem.ofSystemProperties(), null);
+    }
 
     /**
      * Creates a channel for plain TCP, unless {@link ModemChannelOption#TLS_PROFILE} is set.
@@ -224,6 +235,13 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
         }
     }
 
+    void setSocketHighWaterMark(int bytes) {
+        ModuleSocket made = socket;
+        if (made != null) {
+            made.setReceiveHighWaterMark(bytes);
+        }
+    }
+
     // -- bind, connect --
 
     @Override
@@ -267,6 +285,10 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
             if (mode != null) {
                 made.setAccessMode(mode);
             }
+            Integer mark = config.getReceiveHighWaterMark();
+            if (mark != null) {
+                made.setReceiveHighWaterMark(mark);
+            }
             socket = made;
             sendWindow = new SendWindow(made);
             remoteAddress = to;
@@ -303,12 +325,9 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
         state = State.CONNECTED;
         ChannelPromise promise = connectPromise;
         endConnect();
-        // A connect that was cancelled has closed the channel, so it does not come here; but a promise may be cancelled
-        // by a thread whose listener has not run yet.
         boolean told = promise.trySuccess();
-        if (isActive()) {
-            pipeline().fireChannelActive();
-        }
+        // Whatever became of the promise, or whoever was told has done: what has happened has happened.
+        pipeline().fireChannelActive();
         if (!told) {
             unsafe().close(unsafe().voidPromise());
         }

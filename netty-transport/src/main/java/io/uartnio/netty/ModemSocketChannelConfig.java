@@ -32,28 +32,18 @@ public final class ModemSocketChannelConfig extends DefaultChannelConfig impleme
     private record Access<T>(
             Function<ModemSocketChannelConfig, T> getter, BiConsumer<ModemSocketChannelConfig, T> setter) {}
 
-    private static final Map<ChannelOption<?>, Access<?>> OWN = Map.of(
-            ChannelOption.SO_RCVBUF,
-            new Access<>(
-                    ModemSocketChannelConfig::getReceiveBufferSize, ModemSocketChannelConfig::setReceiveBufferSize),
-            ChannelOption.SO_SNDBUF,
-            new Access<>(ModemSocketChannelConfig::getSendBufferSize, ModemSocketChannelConfig::setSendBufferSize),
-            ChannelOption.TCP_NODELAY,
-            new Access<>(ModemSocketChannelConfig::isTcpNoDelay, ModemSocketChannelConfig::setTcpNoDelay),
-            ChannelOption.SO_KEEPALIVE,
-            new Access<>(ModemSocketChannelConfig::isKeepAlive, ModemSocketChannelConfig::setKeepAlive),
-            ChannelOption.SO_REUSEADDR,
-            new Access<>(ModemSocketChannelConfig::isReuseAddress, ModemSocketChannelConfig::setReuseAddress),
-            ChannelOption.SO_LINGER,
-            new Access<>(ModemSocketChannelConfig::getSoLinger, ModemSocketChannelConfig::setSoLinger),
-            ChannelOption.IP_TOS,
-            new Access<>(ModemSocketChannelConfig::getTrafficClass, ModemSocketChannelConfig::setTrafficClass),
-            ChannelOption.ALLOW_HALF_CLOSURE,
-            new Access<>(ModemSocketChannelConfig::isAllowHalfClosure, ModemSocketChannelConfig::setAllowHalfClosure),
-            ModemChannelOption.ACCESS_MODE,
-            new Access<>(ModemSocketChannelConfig::getAccessMode, ModemSocketChannelConfig::setAccessMode),
-            ModemChannelOption.TLS_PROFILE,
-            new Access<>(ModemSocketChannelConfig::getTlsProfile, ModemSocketChannelConfig::setTlsProfile));
+    private static final Map<ChannelOption<?>, Access<?>> OWN = Map.ofEntries(
+            Map.entry(ChannelOption.SO_RCVBUF, new Access<>(ModemSocketChannelConfig::getReceiveBufferSize, ModemSocketChannelConfig::setReceiveBufferSize)),
+            Map.entry(ChannelOption.SO_SNDBUF, new Access<>(ModemSocketChannelConfig::getSendBufferSize, ModemSocketChannelConfig::setSendBufferSize)),
+            Map.entry(ChannelOption.TCP_NODELAY, new Access<>(ModemSocketChannelConfig::isTcpNoDelay, ModemSocketChannelConfig::setTcpNoDelay)),
+            Map.entry(ChannelOption.SO_KEEPALIVE, new Access<>(ModemSocketChannelConfig::isKeepAlive, ModemSocketChannelConfig::setKeepAlive)),
+            Map.entry(ChannelOption.SO_REUSEADDR, new Access<>(ModemSocketChannelConfig::isReuseAddress, ModemSocketChannelConfig::setReuseAddress)),
+            Map.entry(ChannelOption.SO_LINGER, new Access<>(ModemSocketChannelConfig::getSoLinger, ModemSocketChannelConfig::setSoLinger)),
+            Map.entry(ChannelOption.IP_TOS, new Access<>(ModemSocketChannelConfig::getTrafficClass, ModemSocketChannelConfig::setTrafficClass)),
+            Map.entry(ChannelOption.ALLOW_HALF_CLOSURE, new Access<>(ModemSocketChannelConfig::isAllowHalfClosure, ModemSocketChannelConfig::setAllowHalfClosure)),
+            Map.entry(ModemChannelOption.ACCESS_MODE, new Access<>(ModemSocketChannelConfig::getAccessMode, ModemSocketChannelConfig::setAccessMode)),
+            Map.entry(ModemChannelOption.TLS_PROFILE, new Access<>(ModemSocketChannelConfig::getTlsProfile, ModemSocketChannelConfig::setTlsProfile)),
+            Map.entry(ModemChannelOption.RECEIVE_HIGH_WATER_MARK, new Access<>(ModemSocketChannelConfig::getReceiveHighWaterMark, ModemSocketChannelConfig::setReceiveHighWaterMark)));
 
     private final ModemSocketChannel modemChannel;
 
@@ -69,6 +59,8 @@ public final class ModemSocketChannelConfig extends DefaultChannelConfig impleme
     private volatile AccessMode accessMode;
 
     private volatile TlsProfile tlsProfile;
+    /** Null for the modem's own. */
+    private volatile Integer receiveHighWaterMark;
 
     ModemSocketChannelConfig(ModemSocketChannel channel, TlsProfile tlsProfile) {
         super(channel);
@@ -127,6 +119,24 @@ public final class ModemSocketChannelConfig extends DefaultChannelConfig impleme
 
     AccessMode askedAccessMode() {
         return accessMode;
+    }
+
+    /** Returns how many received bytes may wait before the module is slowed down; null for the modem's own number. */
+    public Integer getReceiveHighWaterMark() {
+        return receiveHighWaterMark;
+    }
+
+    /**
+     * Says how many received bytes may wait, see {@link ModemChannelOption#RECEIVE_HIGH_WATER_MARK}.
+     *
+     * @throws IllegalArgumentException if it is not positive, or if the channel is connected and it is more than the
+     *     socket can hold
+     */
+    public ModemSocketChannelConfig setReceiveHighWaterMark(int bytes) {
+        positive(ModemChannelOption.RECEIVE_HIGH_WATER_MARK, bytes);
+        modemChannel.setSocketHighWaterMark(bytes);
+        receiveHighWaterMark = bytes;
+        return this;
     }
 
     /** Returns how the module runs TLS on the channel, null for plain TCP. */

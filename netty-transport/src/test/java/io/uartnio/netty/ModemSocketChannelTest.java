@@ -1,6 +1,7 @@
 package io.uartnio.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.bootstrap.Bootstrap;
@@ -35,11 +36,14 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ConnectionPendingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -224,12 +228,23 @@ class ModemSocketChannelTest {
     }
 
     @Test
+    void aChannelThatIsClosedAsSoonAsItIsConnectedHasBeenActive() throws Exception {
+        ChannelFuture connect = bootstrap().connect(REMOTE).addListener(ChannelFutureListener.CLOSE);
+        PlayedSocket socket = module.nextSocket();
+        await().until(() -> socket.state() == ModuleSocket.State.CONNECTING);
+        socket.connect();
+        assertThat(recorder.next()).isEqualTo(Recorder.ACTIVE);
+        assertThat(recorder.next()).isEqualTo(Recorder.INACTIVE);
+        connect.channel().closeFuture().sync();
+    }
+
+    @Test
     void aConnectWhilePendingLeavesTheFirstAlone() throws Exception {
         ChannelFuture connect = bootstrap().connect(REMOTE);
         PlayedSocket socket = module.nextSocket();
         await().until(() -> socket.state() == ModuleSocket.State.CONNECTING);
         assertThat(connect.channel().connect(REMOTE).await().cause())
-                .isInstanceOf(java.nio.channels.ConnectionPendingException.class);
+                .isInstanceOf(ConnectionPendingException.class);
         socket.connect();
         connect.sync();
         connect.channel().close().sync();
@@ -246,7 +261,7 @@ class ModemSocketChannelTest {
         assertThat(it.socket.accessMode()).isEqualTo(AccessMode.DIRECT_PUSH);
         assertThat(it.channel.config().getOption(ModemChannelOption.ACCESS_MODE))
                 .isEqualTo(AccessMode.DIRECT_PUSH);
-        org.assertj.core.api.Assertions.assertThatThrownBy(
+        assertThatThrownBy(
                         () -> it.channel.config().setAccessMode(AccessMode.TRANSPARENT))
                 .isInstanceOf(ChannelException.class)
                 .hasCauseInstanceOf(UnsupportedOperationException.class);
@@ -260,6 +275,20 @@ class ModemSocketChannelTest {
                 .connect(REMOTE);
         assertThat(connect.await().cause()).isInstanceOf(UnsupportedOperationException.class);
         connect.channel().closeFuture().sync();
+    }
+
+    @Test
+    void theHighWaterMarkReachesTheSocketBeforeAndAfterTheConnect() throws Exception {
+        Connected it = connect(bootstrap().option(ModemChannelOption.RECEIVE_HIGH_WATER_MARK, 1000));
+        assertThat(it.socket.receiveHighWaterMark()).isEqualTo(1000);
+        assertThat(it.channel.config().setOption(ModemChannelOption.RECEIVE_HIGH_WATER_MARK, 2000))
+                .isTrue();
+        assertThat(it.socket.receiveHighWaterMark()).isEqualTo(2000);
+        assertThatThrownBy(() -> it.channel.config().setReceiveHighWaterMark(PlayedSocket.RING_BYTES + 1))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(it.channel.config().getOption(ModemChannelOption.RECEIVE_HIGH_WATER_MARK))
+                .isEqualTo(2000);
+        it.channel.close().sync();
     }
 
     @Test
@@ -406,7 +435,7 @@ class ModemSocketChannelTest {
     @Test
     void aFileLargerThanTheRingIsCopiedPieceByPiece(@TempDir Path directory) throws Exception {
         byte[] contents = new byte[3 * PlayedSocket.RING_BYTES + 17];
-        new java.util.Random(1).nextBytes(contents);
+        new Random(1).nextBytes(contents);
         Path file = Files.write(directory.resolve("region"), contents);
         Connected it = connect(bootstrap());
         ChannelFuture before = it.channel.write(text("<"));
@@ -421,7 +450,7 @@ class ModemSocketChannelTest {
         after.sync();
         byte[] taken = it.socket.taken();
         assertThat(taken).hasSize(contents.length + 2);
-        assertThat(java.util.Arrays.copyOfRange(taken, 1, taken.length - 1)).isEqualTo(contents);
+        assertThat(Arrays.copyOfRange(taken, 1, taken.length - 1)).isEqualTo(contents);
         it.channel.close().sync();
     }
 

@@ -27,7 +27,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -40,6 +39,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class OverTtyTest {
 
     private static final int ECHO_BYTES = 256 * 1024;
+    private static final int MARK_BYTES = 4000;
+    private static final int MODULE_READ_BYTES = 1500;
     private static final int LARGEST_WRITE_BYTES = 6000;
 
     @ParameterizedTest
@@ -93,8 +94,11 @@ class OverTtyTest {
     }
 
     /** The reader stops: the module keeps the data, its TCP window closes, and the real sender is held back. */
-    @Test
-    void withoutAReaderTheRealSenderStops() throws Exception {
+    @ParameterizedTest
+    @EnumSource(
+            value = AccessMode.class,
+            names = {"ADAPTIVE", "BUFFER"})
+    void withoutAReaderTheRealSenderStops(AccessMode mode) throws Exception {
         try (TtyModule module = new TtyModule(ModuleEmulator.builder());
                 ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int total = 8 << 20;
@@ -117,6 +121,8 @@ class OverTtyTest {
                         .channelFactory(ModemSocketChannel.factory(module.modem()))
                         .resolver(ModemAddressResolverGroup.INSTANCE)
                         .option(ChannelOption.AUTO_READ, false)
+                        .option(ModemChannelOption.ACCESS_MODE, mode)
+                        .option(ModemChannelOption.RECEIVE_HIGH_WATER_MARK, MARK_BYTES)
                         .handler(received)
                         .connect(TtyModule.HOST, server.getLocalPort())
                         .sync()
@@ -128,6 +134,11 @@ class OverTtyTest {
                 });
                 assertThat(sent.get()).isLessThan(total);
                 assertThat(received.count).isZero();
+                if (mode == AccessMode.BUFFER) {
+                    // Nothing is under way that was not asked for.
+                    assertThat(module.modem().sockets().get(0).bytesToRead())
+                            .isLessThanOrEqualTo(MARK_BYTES + MODULE_READ_BYTES);
+                }
                 channel.config().setAutoRead(true);
                 received.digest.get(200, TimeUnit.SECONDS);
                 sender.get(60, TimeUnit.SECONDS);

@@ -38,6 +38,7 @@ final class PlayedSocket implements ModuleSocket {
     private int port;
     private ChangeListener listener;
     private int reads;
+    private int highWaterBytes;
 
     // -- the module --
 
@@ -238,6 +239,18 @@ final class PlayedSocket implements ModuleSocket {
     @Override
     public synchronized AccessMode accessMode() {
         return accessMode == null ? AccessMode.ADAPTIVE : accessMode;
+    }
+
+    @Override
+    public void setReceiveHighWaterMark(int bytes) {
+        if (bytes > RING_BYTES) {
+            throw new IllegalArgumentException("receive high-water mark out of range: bytes=" + bytes);
+        }
+        change(() -> highWaterBytes = bytes);
+    }
+
+    int receiveHighWaterMark() {
+        return locked(() -> highWaterBytes);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -27,8 +28,8 @@ final class Recorder extends ChannelDuplexHandler {
     }
 
     /** Returns what has happened and was not looked at. */
-    java.util.List<Object> rest() {
-        return java.util.List.copyOf(events);
+    List<Object> rest() {
+        return List.copyOf(events);
     }
 
     @Override

@@ -174,16 +174,6 @@ public final class ModuleSelectorProvider extends SelectorProvider {
         return openDatagramChannel();
     }
 
-    /** Returns where the channels get their sockets. */
-    ModuleSockets sockets() {
-        return sockets;
-    }
-
-    /** Returns how the module runs TLS on the channels, null for plain TCP. */
-    TlsProfile tls() {
-        return tls;
-    }
-
     private UnsupportedOperationException unsupported(String what) {
         return new UnsupportedOperationException(
                 what + " are not offered with TLS by a module, only socket channels: port=" + sockets.portName());

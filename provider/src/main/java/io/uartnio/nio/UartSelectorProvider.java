@@ -2,6 +2,9 @@ package io.uartnio.nio;
 
 import io.uartnio.Modem;
 import io.uartnio.TlsProfile;
+import io.uartnio.socket.ModuleSocket;
+import io.uartnio.socket.ModuleSockets;
+import io.uartnio.socket.face.LateModem;
 import java.io.IOException;
 import java.net.ProtocolFamily;
 import java.net.StandardProtocolFamily;
@@ -147,26 +150,30 @@ public final class UartSelectorProvider extends SelectorProvider {
             if (!tls.isEmpty() && profile == null) {
                 throw new IllegalArgumentException("property is missing: uartnio.tlsTrustAnchors");
             }
-            String port = properties.getProperty("uartnio.port");
-            LateModem modem =
-                    new LateModem(port == null ? "unset" : port, profile, () -> Modem.open(closingAtExit(properties)));
-            return new Routes(this, jdk, modem, direct, tls);
+            Routes.Sockets sockets = new ByTls(LateModem.ofSystemProperties(), profile);
+            return new Routes(this, jdk, sockets, direct, tls);
         } catch (IllegalArgumentException e) {
             throw new IOException("properties of the selector provider make no sense: " + e.getMessage(), e);
         }
-    }
-
-    /** Nobody can close this modem before the JVM ends. */
-    private static Properties closingAtExit(Properties properties) {
-        Properties more = new Properties();
-        more.putAll(properties);
-        more.setProperty("uartnio.closeAtExit", "true");
-        return more;
     }
 
     /** Names the class: where things go is decided by properties that may not have been read yet. */
     @Override
     public String toString() {
         return "UartSelectorProvider";
+    }
+
+    /** Sockets with or without TLS by the module. */
+    record ByTls(ModuleSockets sockets, TlsProfile profile) implements Routes.Sockets {
+
+        @Override
+        public ModuleSocket create(boolean tls) {
+            return sockets.create(tls ? Objects.requireNonNull(profile, "no TLS profile") : null);
+        }
+
+        @Override
+        public String portName() {
+            return sockets.portName();
+        }
     }
 }

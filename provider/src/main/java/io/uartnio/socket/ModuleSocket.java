@@ -117,6 +117,16 @@ public interface ModuleSocket extends ChangeSource {
     AccessMode accessMode();
 
     /**
+     * Says how many received bytes may wait for the reader before the module is slowed down: an adaptive socket is moved
+     * to buffer access mode, and one in that mode is read no further. Three quarters of the modem's receive buffer until
+     * set. What is under way then still comes.
+     *
+     * @param bytes 1 to the size of that buffer
+     * @throws IllegalArgumentException if it is out of range
+     */
+    void setReceiveHighWaterMark(int bytes);
+
+    /**
      * Returns how many bytes {@link #read} would return at once, at least 1 if it would return any; 0 too before the
      * connection and where it would return the end of the stream or throw. What the module still holds does not count.
      */

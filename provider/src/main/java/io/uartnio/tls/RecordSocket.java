@@ -257,6 +257,11 @@ final class RecordSocket implements ModuleSocket {
     }
 
     @Override
+    public void setReceiveHighWaterMark(int bytes) {
+        socket.setReceiveHighWaterMark(bytes);
+    }
+
+    @Override
     public void setChangeListener(ChangeListener listener) {
         socket.setChangeListener(listener);
     }

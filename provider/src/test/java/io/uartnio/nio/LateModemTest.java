@@ -11,6 +11,9 @@ import io.uartnio.SocketInfo;
 import io.uartnio.TlsProfile;
 import io.uartnio.contract.Blocked;
 import io.uartnio.socket.FakeModule;
+import io.uartnio.socket.ModuleSocketSource;
+import io.uartnio.socket.ModuleSockets;
+import io.uartnio.socket.face.LateModem;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
@@ -46,11 +49,11 @@ class LateModemTest {
     private final FakeModule module = new FakeModule();
     private final AtomicInteger tries = new AtomicInteger();
     private volatile CompletableFuture<Modem> opening = new CompletableFuture<>();
-    private final LateModem modem = new LateModem("fake0", PROFILE, this::open);
+    private final LateModem modem = new LateModem("fake0", this::open);
     private final Routes routes = new Routes(
             SelectorProvider.provider(),
             SelectorProvider.provider(),
-            modem,
+            new UartSelectorProvider.ByTls(modem, PROFILE),
             Destinations.parse("loopback"),
             Destinations.parse("tls.example"));
 
@@ -174,7 +177,18 @@ class LateModemTest {
     }
 
     /** A modem over the played module, as far as it is asked for here. */
-    private final class OpenModem implements Modem {
+    private final class OpenModem implements Modem, ModuleSocketSource {
+
+        @Override
+        public ModuleSockets moduleSockets() {
+            return module;
+        }
+
+        @Override
+        public TlsProfile tlsProfile() {
+            return PROFILE;
+        }
+
 
         @Override
         public ModuleInfo info() {
@@ -188,7 +202,7 @@ class LateModemTest {
 
         @Override
         public SelectorProvider selectorProvider() {
-            return new ModuleSelectorProvider(module, null);
+            throw new UnsupportedOperationException();
         }
 
         @Override

@@ -236,6 +236,9 @@ public final class FakeModuleSocket implements ModuleSocket {
     }
 
     @Override
+    public void setReceiveHighWaterMark(int bytes) {}
+
+    @Override
     public int bytesUnsent() {
         return locked(sent::count);
     }

@@ -124,6 +124,9 @@ public final class SelectorStress {
         }
 
         @Override
+        public void setReceiveHighWaterMark(int bytes) {}
+
+        @Override
         public int bytesUnsent() {
             return 0;
         }

@@ -240,7 +240,7 @@ final class BarePort implements TransparentPorts {
     private boolean isReady(EngineSocket socket) throws IOException {
         return modes.isNothingPushed()
                 && (modes.isNothingToCome() || System.nanoTime() - preparingSinceNanos > READ_OTHERS_NANOS)
-                && modes.isBelowLowWater(socket.received())
+                && socket.received().isBelowLowWater()
                 && engine.isNobodyConnecting()
                 && socket.receive().steps().isEmptied();
     }

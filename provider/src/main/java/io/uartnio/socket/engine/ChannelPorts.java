@@ -215,7 +215,7 @@ final class ChannelPorts implements TransparentPorts, StreamPort.Watcher {
     /** What the module holds is read to the end, and the switch follows at once; see {@link BarePort}. */
     private boolean isReady(EngineSocket socket) throws IOException {
         return socket.receive().isBufferedAndRead()
-                && modes.isBelowLowWater(socket.received())
+                && socket.received().isBelowLowWater()
                 && socket.receive().steps().isEmptied();
     }
 

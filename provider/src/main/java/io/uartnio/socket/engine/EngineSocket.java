@@ -23,6 +23,8 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class EngineSocket implements ModuleSocket, IndexHolder {
 
+    private static final int UNSET = 0;
+
     private final SocketEngine engine;
     private final TlsProfile tls;
     private final AtomicReference<State> state = new AtomicReference<>(State.UNCONNECTED);
@@ -55,6 +57,9 @@ final class EngineSocket implements ModuleSocket, IndexHolder {
 
     /** What was asked for, null for the modem's default. */
     private volatile AccessMode accessMode;
+
+    /** What was asked for, {@link #UNSET} for the buffer's default. */
+    private volatile int receiveHighWaterBytes = UNSET;
 
     private volatile int index = -1;
     private volatile ReceiveBuffer received;
@@ -139,6 +144,7 @@ final class EngineSocket implements ModuleSocket, IndexHolder {
         sentAudit = new SentAudit(this, engine.receiveModes());
         // Asked for meanwhile, perhaps, by somebody who did not find anything to tell.
         receive.setWanted(accessMode());
+        applyHighWaterMark();
         try {
             if (isTransparentWanted()) {
                 engine.ports().claim(this);
@@ -306,6 +312,29 @@ final class EngineSocket implements ModuleSocket, IndexHolder {
         boolean unread = buffer != null && !inputShutdown && state.get() != State.CLOSED;
         // A reader that runs meanwhile may be ahead of what has been seen of the producer.
         return unread ? (int) Math.max(0, Math.min(buffer.sizeBytes(), Integer.MAX_VALUE)) : 0;
+    }
+
+    @Override
+    public void setReceiveHighWaterMark(int bytes) {
+        int ringBytes = engine.settings().receiveBufferBytes();
+        if (bytes < 1 || bytes > ringBytes) {
+            throw new IllegalArgumentException(
+                    "receive high-water mark out of range: bytes=" + bytes + ", receiveBufferBytes=" + ringBytes);
+        }
+        receiveHighWaterBytes = bytes;
+        applyHighWaterMark();
+    }
+
+    private void applyHighWaterMark() {
+        ReceiveBuffer buffer = received;
+        int bytes = receiveHighWaterBytes;
+        if (buffer != null && bytes != UNSET) {
+            buffer.setHighWaterBytes(bytes);
+            ReceiveMode made = receive;
+            if (made != null && state.get() == State.CONNECTED) {
+                made.review();
+            }
+        }
     }
 
     @Override

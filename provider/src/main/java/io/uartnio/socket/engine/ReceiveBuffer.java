@@ -21,7 +21,11 @@ public final class ReceiveBuffer {
 
     private final byte[] ring;
     private final int mask;
-    private final int highWaterBytes;
+    /** How full the ring may be before its producer is slowed down; any thread's to write. */
+    private volatile int highWaterBytes;
+    /** How full it may be for its producer to be asked for more, beside what a frame needs; no limit until set. */
+    private volatile int askLimitBytes = Integer.MAX_VALUE;
+
     private final OverflowReserve reserve;
     private final Queue<byte[]> overflow = new SpscUnboundedVarHandleArrayQueue<>(16);
 
@@ -237,6 +241,36 @@ public final class ReceiveBuffer {
     }
 
     // ---- any thread
+
+    /**
+     * Sets how much may wait before the producer is slowed down, or asked for no more.
+     *
+     * @param bytes 1 to the size of the ring
+     */
+    public void setHighWaterBytes(int bytes) {
+        highWaterBytes = bytes;
+        askLimitBytes = bytes;
+    }
+
+    /** Returns true if more waits than may before the producer is slowed down. */
+    public boolean isAboveHighWater() {
+        return sizeBytes() > highWaterBytes;
+    }
+
+    /** Returns how little has to wait for a producer that was slowed down to be let go. */
+    public int lowWaterBytes() {
+        return Math.min(ring.length / 4, highWaterBytes / 2);
+    }
+
+    /** Returns true if so little waits that a producer that was slowed down may be let go. */
+    public boolean isBelowLowWater() {
+        return sizeBytes() <= lowWaterBytes();
+    }
+
+    /** Returns how much may wait for a producer that is asked for more, which comes in frames of so many bytes. */
+    public int askBelowBytes(int frameBytes) {
+        return Math.min(ring.length - Math.min(frameBytes, ring.length / 2), askLimitBytes);
+    }
 
     /** Returns true if nothing is published that has not been read. */
     public boolean isEmpty() {

@@ -167,7 +167,7 @@ final class ReceiveMode {
         if (any) {
             socket.signalChange();
         }
-        if (!isPushWanted() || (wanted == AccessMode.ADAPTIVE && modes.isAboveHighWater(buffer))) {
+        if (!isPushWanted() || (wanted == AccessMode.ADAPTIVE && buffer.isAboveHighWater())) {
             leavePush();
         }
     }
@@ -288,7 +288,7 @@ final class ReceiveMode {
         refused = false;
         if (socket.state() == EngineSocket.State.CONNECTED
                 && wanted == AccessMode.ADAPTIVE
-                && modes.isAboveHighWater(buffer)) {
+                && buffer.isAboveHighWater()) {
             leavePush();
         }
     }

@@ -48,9 +48,6 @@ final class ReceiveModes {
     }
 
     private final SocketEngine engine;
-    private final int highWaterBytes;
-    private final int lowWaterBytes;
-    private final int readBelowBytes;
     private final AtomicReference<Switching> tcp = new AtomicReference<>(Switching.UNKNOWN);
     private final AtomicReference<Switching> tls = new AtomicReference<>(Switching.UNKNOWN);
     private final AtomicReference<Counting> counting = new AtomicReference<>(Counting.UNKNOWN);
@@ -67,11 +64,8 @@ final class ReceiveModes {
 
     private final AtomicReference<Switching> tlsStreams = new AtomicReference<>(Switching.UNKNOWN);
 
-    ReceiveModes(SocketEngine engine, int ringBytes) {
+    ReceiveModes(SocketEngine engine) {
         this.engine = engine;
-        this.highWaterBytes = ReceiveBuffer.highWaterBytes(ringBytes);
-        this.lowWaterBytes = ringBytes / 4;
-        this.readBelowBytes = ringBytes - Math.min(FRAME_BYTES, ringBytes / 2);
     }
 
     void attach(AtChannel newChannel, CommandLane newLane) {
@@ -109,21 +103,9 @@ final class ReceiveModes {
         return !pushSuspended && switching(isTls).get() != Switching.REFUSED;
     }
 
-    boolean isAboveHighWater(ReceiveBuffer buffer) {
-        return buffer.sizeBytes() > highWaterBytes;
-    }
-
-    boolean isBelowLowWater(ReceiveBuffer buffer) {
-        return buffer.sizeBytes() <= lowWaterBytes;
-    }
-
-    int lowWaterBytes() {
-        return lowWaterBytes;
-    }
-
     /** Returns how full a buffer may be for another read. */
-    int readBelowBytes() {
-        return readBelowBytes;
+    int readBelowBytes(ReceiveBuffer buffer) {
+        return buffer.askBelowBytes(FRAME_BYTES);
     }
 
     /**

@@ -262,7 +262,7 @@ final class ReceiveSteps {
         return !ending
                 && mode.isPushWanted()
                 && pushNotBeforeNanos - System.nanoTime() <= 0
-                && modes.isBelowLowWater(buffer);
+                && buffer.isBelowLowWater();
     }
 
     /** Returns true if data may wait in the module and there is room for it. */
@@ -271,7 +271,7 @@ final class ReceiveSteps {
     }
 
     private boolean hasRoom() {
-        return socket.isInputShutdown() || buffer.sizeBytes() <= modes.readBelowBytes();
+        return socket.isInputShutdown() || buffer.sizeBytes() <= modes.readBelowBytes(buffer);
     }
 
     /**
@@ -296,7 +296,7 @@ final class ReceiveSteps {
     private void awaitCause() {
         State now = mode.state();
         if (mayMoreWait && !hasRoom()) {
-            mode.awaitSize(modes.readBelowBytes());
+            mode.awaitSize(modes.readBelowBytes(buffer));
         } else if (now.isBuffered()) {
             lookLater();
             if (!ending && mode.isPushWanted()) {
@@ -312,7 +312,7 @@ final class ReceiveSteps {
                 modes.later(this::endPause, TimeUnit.NANOSECONDS.toMillis(leftNanos) + 1);
             }
         } else {
-            mode.awaitSize(modes.lowWaterBytes());
+            mode.awaitSize(buffer.lowWaterBytes());
         }
     }
 

@@ -107,7 +107,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     public SocketEngine(EngineSettings settings, Runnable onContextLost, Runnable onRestartSuspected) {
         this.settings = settings;
         this.reserve = new OverflowReserve(settings.reserveBytes());
-        this.receiveModes = new ReceiveModes(this, settings.receiveBufferBytes());
+        this.receiveModes = new ReceiveModes(this);
         this.barePort = new BarePort(this, receiveModes);
         this.ports = barePort;
         this.onContextLost = onContextLost;

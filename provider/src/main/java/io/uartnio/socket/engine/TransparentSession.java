@@ -120,7 +120,7 @@ final class TransparentSession implements TransparentStream.Receiver {
         if (!stream.holdReceiving()) {
             crowdedOut = true;
             wake.run();
-        } else if (modes.isBelowLowWater(buffer)) {
+        } else if (buffer.isBelowLowWater()) {
             // Its reader has been here meanwhile and has not seen that the port is held.
             stream.resumeReceiving();
         }
@@ -138,7 +138,7 @@ final class TransparentSession implements TransparentStream.Receiver {
         // The bytes' leaving is seen by a reader thread that has not said yet that it holds the port: see hold.
         VarHandle.fullFence();
         EngineSocket from = socket;
-        if (stream.isHeld() && (from.isInputShutdown() || modes.isBelowLowWater(from.received()))) {
+        if (stream.isHeld() && (from.isInputShutdown() || from.received().isBelowLowWater())) {
             stream.resumeReceiving();
         }
     }

@@ -1,24 +1,26 @@
-package io.uartnio.nio;
+package io.uartnio.socket.face;
 
 import io.uartnio.Modem;
 import io.uartnio.TlsProfile;
 import io.uartnio.socket.ModuleSocket;
+import io.uartnio.socket.ModuleSocketSource;
 import io.uartnio.socket.ModuleSockets;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Properties;
 
 /**
- * The modem of the JVM's default provider: opened by the first connect that needs it, in a thread of its own, because
- * finding a module and its network takes seconds and a non-blocking connect must not. After a failed try the next
- * connect tries again. Once open it stays so until the JVM ends. Safe for any thread.
+ * A modem that is opened by the first connect that needs it, in a thread of its own, because finding a module and its
+ * network takes seconds and a non-blocking connect must not. After a failed try the next connect tries again. Once open
+ * it stays so until the JVM ends. {@link #ofSystemProperties()} is the one that everybody shares who names no modem: two
+ * could not have the same port. Safe for any thread.
  */
-final class LateModem implements Routes.Sockets {
+public final class LateModem implements ModuleSockets {
 
     /** Opens the modem, which takes as long as it takes. */
     @FunctionalInterface
-    interface Opener {
+    public interface Opener {
         /** Opens the modem. */
         Modem open() throws IOException;
     }
@@ -32,9 +34,13 @@ final class LateModem implements Routes.Sockets {
         void onFailed(IOException cause);
     }
 
+    /** Made at first use, so that a program may set properties before. */
+    private static final class Shared {
+        static final LateModem MODEM = describedBy(System.getProperties());
+    }
+
     private final Opener opener;
     private final String portName;
-    private final TlsProfile tls;
 
     /** Null until the modem is open. */
     private volatile ModuleSockets sockets;
@@ -43,26 +49,42 @@ final class LateModem implements Routes.Sockets {
     private final List<Opened> waiting = new ArrayList<>();
     private boolean opening;
 
-    /**
-     * Makes a modem that is not open.
-     *
-     * @param tls how the module runs TLS, null if it never does
-     */
-    LateModem(String portName, TlsProfile tls, Opener opener) {
+    /** Makes a modem that is not open. */
+    public LateModem(String portName, Opener opener) {
         this.portName = portName;
-        this.tls = tls;
         this.opener = opener;
+    }
+
+    /**
+     * Returns the modem that the system properties describe, as {@link Modem#open(Properties)} reads them, one in a JVM.
+     * What is wrong with them shows when it is opened. It is closed when the JVM ends.
+     */
+    public static LateModem ofSystemProperties() {
+        return Shared.MODEM;
+    }
+
+    private static LateModem describedBy(Properties properties) {
+        return new LateModem(
+                properties.getProperty("uartnio.port", "unset"), () -> Modem.open(closingAtExit(properties)));
+    }
+
+    /** Nobody can close this modem before the JVM ends. */
+    private static Properties closingAtExit(Properties properties) {
+        Properties more = new Properties();
+        more.putAll(properties);
+        more.setProperty("uartnio.closeAtExit", "true");
+        return more;
     }
 
     /** Creates a socket, which waits for the modem if that is not open when it is connected. */
     @Override
-    public ModuleSocket create(boolean withTls) {
-        return sockets == null ? new LateModuleSocket(this, withTls) : createNow(withTls);
+    public ModuleSocket create(TlsProfile tls) {
+        return sockets == null ? new LateModuleSocket(this, tls) : createNow(tls);
     }
 
     /** Creates a socket of the modem, which is open. */
-    ModuleSocket createNow(boolean withTls) {
-        return sockets.create(withTls ? Objects.requireNonNull(tls, "no TLS profile") : null);
+    ModuleSocket createNow(TlsProfile tls) {
+        return sockets.create(tls);
     }
 
     @Override
@@ -113,9 +135,9 @@ final class LateModem implements Routes.Sockets {
     }
 
     private void adopt(Modem modem) {
-        ModuleSelectorProvider provider = (ModuleSelectorProvider) modem.selectorProvider();
+        ModuleSockets opened = ModuleSocketSource.of(modem).moduleSockets();
         synchronized (this) {
-            sockets = provider.sockets();
+            sockets = opened;
         }
     }
 }

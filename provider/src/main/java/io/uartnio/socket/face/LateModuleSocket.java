@@ -1,6 +1,7 @@
-package io.uartnio.nio;
+package io.uartnio.socket.face;
 
 import io.uartnio.AccessMode;
+import io.uartnio.TlsProfile;
 import io.uartnio.TlsSessionInfo;
 import io.uartnio.socket.ModuleSocket;
 import java.io.IOException;
@@ -20,7 +21,8 @@ import java.util.concurrent.locks.ReentrantLock;
 final class LateModuleSocket implements ModuleSocket, LateModem.Opened {
 
     private final LateModem modem;
-    private final boolean tls;
+    /** How the module runs TLS on the socket, null for plain TCP. */
+    private final TlsProfile tls;
 
     /** The modem's socket, once it has begun to connect. */
     private volatile ModuleSocket socket;
@@ -37,13 +39,16 @@ final class LateModuleSocket implements ModuleSocket, LateModem.Opened {
     private volatile long earlyStamp = Long.MIN_VALUE;
 
     private volatile AccessMode earlyMode;
+    /** Null if none was set. */
+    private Integer earlyHighWaterBytes;
+
     private volatile ChangeListener listener;
     private String host;
     private int port;
     private long limitMillis;
     private long connectNanos;
 
-    LateModuleSocket(LateModem modem, boolean tls) {
+    LateModuleSocket(LateModem modem, TlsProfile tls) {
         this.modem = modem;
         this.tls = tls;
     }
@@ -85,6 +90,9 @@ final class LateModuleSocket implements ModuleSocket, LateModem.Opened {
             }
             if (earlyMode != null) {
                 made.setAccessMode(earlyMode);
+            }
+            if (earlyHighWaterBytes != null) {
+                made.setReceiveHighWaterMark(earlyHighWaterBytes);
             }
             made.connect(host, port, remainingMillis());
             socket = made;
@@ -261,6 +269,23 @@ final class LateModuleSocket implements ModuleSocket, LateModem.Opened {
         }
         AccessMode set = earlyMode;
         return set == null ? AccessMode.ADAPTIVE : set;
+    }
+
+    @Override
+    public void setReceiveHighWaterMark(int bytes) {
+        ModuleSocket open;
+        lock.lock();
+        try {
+            open = socket;
+            if (open == null) {
+                earlyHighWaterBytes = bytes;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (open != null) {
+            open.setReceiveHighWaterMark(bytes);
+        }
     }
 
     @Override
