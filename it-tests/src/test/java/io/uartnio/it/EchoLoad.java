@@ -2,6 +2,7 @@ package io.uartnio.it;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -15,20 +16,27 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/**
- * Equal Netty channels to a server that sends everything back. Each writes random bytes in pieces of random sizes as
- * long as it is writable, and compares what comes back by SHA-256; if it is told to, it stops reading now and then.
- */
+/** Equal Netty channels to a server that sends everything back; each writes as long as it is writable. */
 final class EchoLoad {
 
+    /** What the channels do with the bytes. */
+    enum Kind {
+        /** Random bytes in pieces of random sizes, compared by SHA-256; reading stops now and then. */
+        CHECKED,
+        /** Always the same buffer, and what comes back is counted: as little work as can be. */
+        COUNTED
+    }
+
     private static final int MAX_PIECE_BYTES = 8192;
+    private static final ByteBuf SAME =
+            Unpooled.unreleasableBuffer(Unpooled.directBuffer(MAX_PIECE_BYTES).writeZero(MAX_PIECE_BYTES));
     private static final int MAX_PAUSE_MICROS = 2_000;
     /** Of the reads, one in so many is followed by a pause. */
     private static final int READS_PER_PAUSE = 20;
 
     private final int channels;
     private final long bytesEach;
-    private final boolean pauses;
+    private final Kind kind;
     private final AtomicLongArray received;
     private final List<Peer> peers = new ArrayList<>();
     private final long[] atStart;
@@ -36,10 +44,10 @@ final class EchoLoad {
     /** Completed by the first channel that is through: what each had received then. */
     private final CompletableFuture<long[]> firstIsThrough = new CompletableFuture<>();
 
-    EchoLoad(int channels, long bytesEach, boolean pauses) {
+    EchoLoad(int channels, long bytesEach, Kind kind) {
         this.channels = channels;
         this.bytesEach = bytesEach;
-        this.pauses = pauses;
+        this.kind = kind;
         this.received = new AtomicLongArray(channels);
         this.atStart = new long[channels];
     }
@@ -139,16 +147,23 @@ final class EchoLoad {
 
         private void send() {
             while (begun && leftBytes > 0 && context.channel().isWritable()) {
-                int size = (int) Math.min(leftBytes, 1 + random.nextInt(MAX_PIECE_BYTES));
-                byte[] bytes = new byte[size];
-                random.nextBytes(bytes);
-                sent.update(bytes);
-                leftBytes -= size;
-                context.write(context.alloc().buffer(size).writeBytes(bytes), context.voidPromise());
+                ByteBuf piece = piece();
+                leftBytes -= piece.readableBytes();
+                context.write(piece, context.voidPromise());
                 if (leftBytes == 0 || random.nextBoolean() || !context.channel().isWritable()) {
                     context.flush();
                 }
             }
+        }
+
+        private ByteBuf piece() {
+            if (kind == Kind.COUNTED) {
+                return SAME.duplicate().writerIndex((int) Math.min(leftBytes, MAX_PIECE_BYTES));
+            }
+            byte[] bytes = new byte[(int) Math.min(leftBytes, 1 + random.nextInt(MAX_PIECE_BYTES))];
+            random.nextBytes(bytes);
+            sent.update(bytes);
+            return context.alloc().buffer(bytes.length).writeBytes(bytes);
         }
 
         @Override
@@ -160,11 +175,13 @@ final class EchoLoad {
         public void channelRead(ChannelHandlerContext read, Object message) {
             ByteBuf bytes = (ByteBuf) message;
             int size = bytes.readableBytes();
-            got.update(bytes.nioBuffer());
+            if (kind == Kind.CHECKED) {
+                got.update(bytes.nioBuffer());
+            }
             bytes.release();
             if (received.addAndGet(number, size) >= bytesEach) {
                 end();
-            } else if (pauses && random.nextInt(READS_PER_PAUSE) == 0) {
+            } else if (kind == Kind.CHECKED && random.nextInt(READS_PER_PAUSE) == 0) {
                 pause();
             }
         }

@@ -147,7 +147,8 @@ class GrpcOverModemTest {
     private static void count(byte[] request, StreamObserver<byte[]> response) {
         int messages = ByteBuffer.wrap(request).getInt();
         if (messages < 0) {
-            response.onError(Status.OUT_OF_RANGE.withDescription("messages=" + messages).asRuntimeException());
+            response.onError(
+                    Status.OUT_OF_RANGE.withDescription("messages=" + messages).asRuntimeException());
             return;
         }
         ServerCallStreamObserver<byte[]> stream = (ServerCallStreamObserver<byte[]>) response;
@@ -165,12 +166,10 @@ class GrpcOverModemTest {
 
     private static StreamObserver<byte[]> sum(StreamObserver<byte[]> response) {
         AtomicInteger bytes = new AtomicInteger();
-        return new Receiver(
-                message -> bytes.addAndGet(message.length),
-                () -> {
-                    response.onNext(number(bytes.get()));
-                    response.onCompleted();
-                });
+        return new Receiver(message -> bytes.addAndGet(message.length), () -> {
+            response.onNext(number(bytes.get()));
+            response.onCompleted();
+        });
     }
 
     private static StreamObserver<byte[]> talk(StreamObserver<byte[]> response) {

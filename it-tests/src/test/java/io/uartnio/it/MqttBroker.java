@@ -82,8 +82,7 @@ final class MqttBroker implements AutoCloseable {
                             .addGrantedQos(MqttQoS.AT_LEAST_ONCE)
                             .build());
                 case PUBLISH -> sendBack(context, (MqttPublishMessage) message);
-                case PUBACK ->
-                    acknowledged.add(((MqttMessageIdVariableHeader) message.variableHeader()).messageId());
+                case PUBACK -> acknowledged.add(((MqttMessageIdVariableHeader) message.variableHeader()).messageId());
                 default -> context.close();
             }
         }

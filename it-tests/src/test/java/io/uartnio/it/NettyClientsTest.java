@@ -115,8 +115,7 @@ class NettyClientsTest {
 
     private static ChannelFactory<ModemSocketChannel> channels(Way way) throws Exception {
         return way == Way.MODULE
-                ? ModemSocketChannel.tlsFactory(
-                        LINE.modem(), Bench.trusting(certificates.writeAuthority(directory)))
+                ? ModemSocketChannel.tlsFactory(LINE.modem(), Bench.trusting(certificates.writeAuthority(directory)))
                 : ModemSocketChannel.factory(LINE.modem());
     }
 
@@ -210,8 +209,7 @@ class NettyClientsTest {
     @Test
     void sslHandlerFetchesFromAWebServerByTls13() throws Exception {
         SslContext tls = tls13(certificates.writeAuthority(directory));
-        try (WebServer server =
-                WebServer.start(directory, certificates, Certificates.create(KeyKind.EC, Bench.HOST))) {
+        try (WebServer server = WebServer.start(directory, certificates, Certificates.create(KeyKind.EC, Bench.HOST))) {
             int port = server.tlsPort(KeyKind.RSA);
             CompletableFuture<byte[]> body = new CompletableFuture<>();
             Channel channel = bootstrap(channels(Way.PLAIN))
@@ -235,8 +233,8 @@ class NettyClientsTest {
             assertThat(body.get(60, TimeUnit.SECONDS)).isEqualTo(Contents.of(SIZE));
             channel.close().sync();
             if (server instanceof NginxServer nginx) {
-                await().untilAsserted(() -> assertThat(nginx.accessLog())
-                        .anyMatch(line -> line.startsWith(Bench.HOST + " TLSv1.3 ")));
+                await().untilAsserted(() ->
+                        assertThat(nginx.accessLog()).anyMatch(line -> line.startsWith(Bench.HOST + " TLSv1.3 ")));
             }
         }
     }
@@ -343,8 +341,7 @@ class NettyClientsTest {
     @Test
     void theModuleRunsTlsWithTheProfileOfTheChannels() throws Exception {
         try (TlsPeer peer = peer("TLSv1.2")) {
-            assertEchoes(
-                    bootstrap(ModemSocketChannel.tlsFactory(LINE.modem(), trustingPeers())), peer.port(), null);
+            assertEchoes(bootstrap(ModemSocketChannel.tlsFactory(LINE.modem(), trustingPeers())), peer.port(), null);
             assertThat(peer.sessions()).singleElement().asString().startsWith("TLSv1.2 ");
         }
     }
@@ -375,9 +372,7 @@ class NettyClientsTest {
     void aServerThatTheModuleDoesNotTrustIsRefused() throws Exception {
         try (TlsPeer peer = TlsPeer.of(Authority.selfSigned(Bench.HOST))) {
             assertThatThrownBy(() -> assertEchoes(
-                            bootstrap(ModemSocketChannel.tlsFactory(LINE.modem(), trustingPeers())),
-                            peer.port(),
-                            null))
+                            bootstrap(ModemSocketChannel.tlsFactory(LINE.modem(), trustingPeers())), peer.port(), null))
                     .isInstanceOf(java.io.IOException.class);
             assertThat(peer.bytesReceived()).isZero();
         }

@@ -49,7 +49,7 @@ class NettyEchoTest {
 
     @Test
     void twelveChannelsEchoAtOnce() throws Exception {
-        EchoLoad load = new EchoLoad(Bench.MAX_SOCKETS, BYTES_EACH, true);
+        EchoLoad load = new EchoLoad(Bench.MAX_SOCKETS, BYTES_EACH, EchoLoad.Kind.CHECKED);
         List<Long> heap = new ArrayList<>();
         try (PeerServer echo = PeerServer.echo();
                 ModuleEmulator emulator = Bench.emulator().start();
@@ -66,7 +66,8 @@ class NettyEchoTest {
                         .atMost(SECONDS, TimeUnit.SECONDS)
                         .until(() -> load.receivedBytes() >= part);
                 System.gc();
-                heap.add(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+                heap.add(
+                        ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
             }
             load.await(SECONDS);
             System.out.printf(

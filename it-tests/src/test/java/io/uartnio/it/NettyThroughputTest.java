@@ -81,9 +81,8 @@ class NettyThroughputTest {
     private double overEmulator() throws Exception {
         try (PeerServer echo = PeerServer.echo();
                 ModuleEmulator emulator = Bench.emulator().startInMemory();
-                Modem modem = Bench.modem()
-                        .port(new MemoryUartPort(emulator.line()))
-                        .open()) {
+                Modem modem =
+                        Bench.modem().port(new MemoryUartPort(emulator.line())).open()) {
             return run("emulator in memory", ours(modem), Bench.at(echo.port()));
         }
     }
@@ -96,7 +95,7 @@ class NettyThroughputTest {
 
     /** Returns the megabytes a second that have come back. */
     private double run(String name, Bootstrap bootstrap, SocketAddress server) throws Exception {
-        EchoLoad load = new EchoLoad(Bench.MAX_SOCKETS, BYTES_EACH, false);
+        EchoLoad load = new EchoLoad(Bench.MAX_SOCKETS, BYTES_EACH, EchoLoad.Kind.COUNTED);
         Map<String, Double> before = processorMillis();
         load.start(bootstrap.group(group).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 60_000), server, 1);
         load.await(SECONDS);

@@ -90,8 +90,8 @@ class VertxOverModemTest {
     private static void assertServes(WebClient client, int port, HttpVersion version) throws Exception {
         List<Future<HttpResponse<Buffer>>> fetches = new ArrayList<>();
         for (int i = 0; i < FETCHES; i++) {
-            fetches.add(client.get(port, Bench.HOST, "/" + (i % 3 == 0 ? SIZE : 1))
-                    .send());
+            fetches.add(
+                    client.get(port, Bench.HOST, "/" + (i % 3 == 0 ? SIZE : 1)).send());
         }
         for (int i = 0; i < FETCHES; i++) {
             HttpResponse<Buffer> response = await(fetches.get(i));
@@ -105,15 +105,14 @@ class VertxOverModemTest {
 
     @Test
     void theWebClientFetchesOnSeveralConnectionsAtOnce() throws Exception {
-        WebClient client = WebClient.create(
-                vertx, new WebClientOptions(), new PoolOptions().setHttp1MaxSize(CONNECTIONS));
+        WebClient client =
+                WebClient.create(vertx, new WebClientOptions(), new PoolOptions().setHttp1MaxSize(CONNECTIONS));
         assertServes(client, server.plainPort(), HttpVersion.HTTP_1_1);
     }
 
     @Test
     void theWebClientFetchesByTlsEndToEnd() throws Exception {
-        WebClient client =
-                WebClient.create(vertx, tls(), new PoolOptions().setHttp1MaxSize(CONNECTIONS));
+        WebClient client = WebClient.create(vertx, tls(), new PoolOptions().setHttp1MaxSize(CONNECTIONS));
         assertServes(client, server.tlsPort(KeyKind.RSA), HttpVersion.HTTP_1_1);
     }
 
@@ -126,9 +125,8 @@ class VertxOverModemTest {
 
     @Test
     void aNetClientLeavesTheNameToTheModule() throws Exception {
-        Vertx without = Vertx.builder()
-                .withTransport(new ModemTransport(LINE.modem()))
-                .build();
+        Vertx without =
+                Vertx.builder().withTransport(new ModemTransport(LINE.modem())).build();
         try (PeerServer echo = PeerServer.echo()) {
             CompletableFuture<Buffer> answer = new CompletableFuture<>();
             NetSocket socket = await(without.createNetClient().connect(echo.port(), Bench.HOST));
@@ -144,8 +142,9 @@ class VertxOverModemTest {
     @Test
     void aServerOfVertxItselfIsReachedByTheModule() throws Exception {
         byte[] large = Contents.of(SIZE);
-        var own = vertx.createHttpServer().requestHandler(request -> request.bodyHandler(body -> request.response()
-                .end(body.appendBytes(large))));
+        var own = vertx.createHttpServer()
+                .requestHandler(request ->
+                        request.bodyHandler(body -> request.response().end(body.appendBytes(large))));
         int port = await(own.listen(0, "127.0.0.1")).actualPort();
         WebClient client = WebClient.create(vertx);
         byte[] answer = await(client.post(port, Bench.HOST, "/").sendBuffer(Buffer.buffer(large)))
