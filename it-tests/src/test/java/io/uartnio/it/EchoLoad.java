@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /** Equal Netty channels to a server that sends everything back; each writes as long as it is writable. */
@@ -96,7 +98,7 @@ final class EchoLoad {
 
     /** Returns how often a channel has stopped reading. */
     long pauses() {
-        return peers.stream().mapToLong(peer -> peer.paused).sum();
+        return peers.stream().mapToLong(peer -> peer.paused.get()).sum();
     }
 
     /** Returns Jain's index, (Σx)² ÷ (n·Σx²), of what each channel had received when the first was through. */
@@ -124,7 +126,7 @@ final class EchoLoad {
         private final MessageDigest got = Bench.sha256();
         private final CompletableFuture<Void> through = new CompletableFuture<>();
         private volatile ChannelHandlerContext context;
-        private volatile long paused;
+        private final AtomicLong paused = new AtomicLong();
         private boolean begun;
         private long leftBytes = bytesEach;
 
@@ -149,7 +151,7 @@ final class EchoLoad {
             while (begun && leftBytes > 0 && context.channel().isWritable()) {
                 ByteBuf piece = piece();
                 leftBytes -= piece.readableBytes();
-                context.write(piece, context.voidPromise());
+                Future<?> unused = context.write(piece, context.voidPromise()); // what fails, fails the channel
                 if (leftBytes == 0 || random.nextBoolean() || !context.channel().isWritable()) {
                     context.flush();
                 }
@@ -200,9 +202,9 @@ final class EchoLoad {
         }
 
         private void pause() {
-            paused++;
+            paused.incrementAndGet();
             context.channel().config().setAutoRead(false);
-            context.executor()
+            Future<?> unused = context.executor()
                     .schedule(
                             () -> context.channel().config().setAutoRead(true),
                             random.nextInt(MAX_PAUSE_MICROS),

@@ -20,6 +20,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
 
 /**
  * What of an MQTT broker a client with one topic needs, for machines without Mosquitto: it sends everything that is
@@ -71,27 +72,36 @@ final class MqttBroker implements AutoCloseable {
         protected void channelRead0(ChannelHandlerContext context, MqttMessage message) {
             switch (message.fixedHeader().messageType()) {
                 case CONNECT ->
-                    context.writeAndFlush(MqttMessageBuilders.connAck()
-                            .returnCode(MqttConnectReturnCode.CONNECTION_ACCEPTED)
-                            .build());
+                    send(
+                            context,
+                            MqttMessageBuilders.connAck()
+                                    .returnCode(MqttConnectReturnCode.CONNECTION_ACCEPTED)
+                                    .build());
                 case SUBSCRIBE ->
-                    context.writeAndFlush(MqttMessageBuilders.subAck()
-                            .packetId(((MqttSubscribeMessage) message)
-                                    .variableHeader()
-                                    .messageId())
-                            .addGrantedQos(MqttQoS.AT_LEAST_ONCE)
-                            .build());
+                    send(
+                            context,
+                            MqttMessageBuilders.subAck()
+                                    .packetId(((MqttSubscribeMessage) message)
+                                            .variableHeader()
+                                            .messageId())
+                                    .addGrantedQos(MqttQoS.AT_LEAST_ONCE)
+                                    .build());
                 case PUBLISH -> sendBack(context, (MqttPublishMessage) message);
-                case PUBACK -> acknowledged.add(((MqttMessageIdVariableHeader) message.variableHeader()).messageId());
-                default -> context.close();
+                case PUBACK ->
+                    acknowledged.add(((MqttMessageIdVariableHeader) message.variableHeader()).messageId());
+                default -> throw new IllegalStateException("message is not played: " + message);
             }
         }
 
+        private void send(ChannelHandlerContext context, MqttMessage message) {
+            Future<?> unused = context.writeAndFlush(message); // what fails, the client notices
+        }
+
         private void sendBack(ChannelHandlerContext context, MqttPublishMessage message) {
-            context.write(MqttMessageBuilders.pubAck()
+            send(context, MqttMessageBuilders.pubAck()
                     .packetId(message.variableHeader().packetId())
                     .build());
-            context.writeAndFlush(MqttMessageBuilders.publish()
+            send(context, MqttMessageBuilders.publish()
                     .messageId(++sent)
                     .qos(MqttQoS.AT_LEAST_ONCE)
                     .topicName(message.variableHeader().topicName())

@@ -20,7 +20,9 @@ import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -29,7 +31,7 @@ import java.util.function.Consumer;
 final class MqttSession implements AutoCloseable {
 
     /** A message of a topic. */
-    record Message(String topic, byte[] payload) {}
+    record Message(String topic, ByteBuffer payload) {}
 
     private static final int MAX_MESSAGE_BYTES = 1 << 20;
     private static final int MAX_ID = 0xFFFF;
@@ -135,9 +137,9 @@ final class MqttSession implements AutoCloseable {
                 return;
             }
             ByteBuf payload = publish.payload();
-            messages.add(new Message(publish.variableHeader().topicName(), ByteBufUtil.getBytes(payload)));
+            messages.add(new Message(publish.variableHeader().topicName(), ByteBuffer.wrap(ByteBufUtil.getBytes(payload))));
             if (publish.fixedHeader().qosLevel() == MqttQoS.AT_LEAST_ONCE) {
-                context.writeAndFlush(MqttMessageBuilders.pubAck()
+                Future<?> unused = context.writeAndFlush(MqttMessageBuilders.pubAck()
                         .packetId(publish.variableHeader().packetId())
                         .build());
             }
