@@ -87,8 +87,7 @@ final class MqttBroker implements AutoCloseable {
                                     .addGrantedQos(MqttQoS.AT_LEAST_ONCE)
                                     .build());
                 case PUBLISH -> sendBack(context, (MqttPublishMessage) message);
-                case PUBACK ->
-                    acknowledged.add(((MqttMessageIdVariableHeader) message.variableHeader()).messageId());
+                case PUBACK -> acknowledged.add(((MqttMessageIdVariableHeader) message.variableHeader()).messageId());
                 default -> throw new IllegalStateException("message is not played: " + message);
             }
         }
@@ -98,15 +97,19 @@ final class MqttBroker implements AutoCloseable {
         }
 
         private void sendBack(ChannelHandlerContext context, MqttPublishMessage message) {
-            send(context, MqttMessageBuilders.pubAck()
-                    .packetId(message.variableHeader().packetId())
-                    .build());
-            send(context, MqttMessageBuilders.publish()
-                    .messageId(++sent)
-                    .qos(MqttQoS.AT_LEAST_ONCE)
-                    .topicName(message.variableHeader().topicName())
-                    .payload(message.payload()) // which is copied
-                    .build());
+            send(
+                    context,
+                    MqttMessageBuilders.pubAck()
+                            .packetId(message.variableHeader().packetId())
+                            .build());
+            send(
+                    context,
+                    MqttMessageBuilders.publish()
+                            .messageId(++sent)
+                            .qos(MqttQoS.AT_LEAST_ONCE)
+                            .topicName(message.variableHeader().topicName())
+                            .payload(message.payload()) // which is copied
+                            .build());
         }
     }
 }

@@ -137,7 +137,8 @@ final class MqttSession implements AutoCloseable {
                 return;
             }
             ByteBuf payload = publish.payload();
-            messages.add(new Message(publish.variableHeader().topicName(), ByteBuffer.wrap(ByteBufUtil.getBytes(payload))));
+            messages.add(
+                    new Message(publish.variableHeader().topicName(), ByteBuffer.wrap(ByteBufUtil.getBytes(payload))));
             if (publish.fixedHeader().qosLevel() == MqttQoS.AT_LEAST_ONCE) {
                 Future<?> unused = context.writeAndFlush(MqttMessageBuilders.pubAck()
                         .packetId(publish.variableHeader().packetId())
