@@ -26,7 +26,8 @@ import java.util.Set;
  * {@link Builder#allowUncheckedHostName()} before it opens a socket, which is right where the trust anchor is private
  * to the server. TLS that checks the host name is the JDK's own, run end to end over a plain socket of the module.
  *
- * <p>What says {@code insecure} in its name takes something away from that verification; everything else is safe.
+ * <p>What says {@code insecure} in its name takes something away from that verification. Versions and cipher suites are
+ * safe unless a broken one is named.
  *
  * <p>Certificates and keys are checked on the host before anything is sent to the module: that they can be read, that a
  * trust anchor is a certificate authority, that a private key belongs to its certificate, all by

@@ -3,6 +3,7 @@ package io.uartnio.contract;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -12,6 +13,9 @@ import java.util.Map;
 /** The JDK's own channels on the loopback: what every contract here is checked against. */
 public class JdkStack implements Stack {
 
+    /** Small, so that a peer that does not read is soon felt, whatever a kernel lets its buffers grow to. */
+    private static final int PEER_BUFFER_BYTES = 32 * 1024;
+
     private final ServerSocketChannel server;
     private final InetSocketAddress refusing;
     private final SilentAddress silent = new SilentAddress();
@@ -20,7 +24,9 @@ public class JdkStack implements Stack {
     /** Listens on the loopback. */
     public JdkStack() throws IOException {
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        server = ServerSocketChannel.open().bind(any);
+        server = ServerSocketChannel.open();
+        server.setOption(StandardSocketOptions.SO_RCVBUF, PEER_BUFFER_BYTES);
+        server.bind(any);
         try (ServerSocketChannel closed = ServerSocketChannel.open().bind(any)) {
             refusing = (InetSocketAddress) closed.getLocalAddress();
         }
@@ -54,6 +60,12 @@ public class JdkStack implements Stack {
     @Override
     public int moreThanFits() {
         return 8 << 20;
+    }
+
+    /** On a busy machine the kernel moves bytes on a little later than it has refused more of them. */
+    @Override
+    public long settlingMillis() {
+        return 50;
     }
 
     @Override

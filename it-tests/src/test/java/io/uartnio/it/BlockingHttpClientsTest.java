@@ -4,15 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.uartnio.SocketInfo;
 import io.uartnio.TlsProfile;
 import io.uartnio.it.Certificates.KeyKind;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -174,5 +182,43 @@ class BlockingHttpClientsTest {
                         http.byTheModule(LINE.modem().sslSocketFactory(strict), server.tlsPort(KeyKind.RSA), PATH))
                 .isInstanceOf(IOException.class)
                 .hasStackTraceContaining("allowUncheckedHostName");
+    }
+
+    /** On every machine, nginx or not. */
+    @ParameterizedTest
+    @EnumSource(BlockingHttpClient.class)
+    void aServerOfTheJdkIsFetchedFromToo(BlockingHttpClient http) throws Exception {
+        TlsProfile known = profile(KeyKind.RSA)
+                .clientIdentity(client.writeCertificates(directory), client.writeKey(directory))
+                .build();
+        try (WebServer embedded = new EmbeddedWebServer(directory, rsa, ec, clients)) {
+            assertWhole(http.byTheModule(LINE.modem().sslSocketFactory(known), embedded.clientTlsPort(), PATH));
+            assertWhole(http.endToEnd(
+                    LINE.modem().socketFactory(),
+                    rsa.clientContext("TLSv1.3", client),
+                    rsa.trustManager(),
+                    embedded.clientTlsPort(),
+                    PATH));
+        }
+    }
+
+    @Test
+    void theJdksClientUsesItsConnectionAgain() throws Exception {
+        SSLSocketFactory factory =
+                LINE.modem().sslSocketFactory(profile(KeyKind.RSA).build());
+        int port = server.tlsPort(KeyKind.RSA);
+        Set<Integer> indexes = new HashSet<>();
+        for (int i = 0; i < 3; i++) {
+            HttpsURLConnection connection =
+                    (HttpsURLConnection) new URL("https://" + Bench.HOST + ":" + port + PATH).openConnection();
+            connection.setSSLSocketFactory(factory);
+            try (InputStream body = connection.getInputStream()) {
+                assertWhole(body.readAllBytes());
+            }
+            LINE.modem().sockets().stream()
+                    .filter(socket -> socket.port() == port && socket.state() == SocketInfo.State.CONNECTED)
+                    .forEach(socket -> indexes.add(socket.index()));
+        }
+        assertThat(indexes).hasSize(1);
     }
 }

@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * The sockets of a module that are no connections: those that listen and those with datagrams. They share the module's
- * indexes with the connections, which the {@link SocketEngine} gives out.
+ * indexes with the connections, in one {@link IndexTable}.
  *
  * <p>Threads: as the engine's.
  */
@@ -38,7 +38,8 @@ final class Endpoints {
     private static final InetSocketAddress UNKNOWN_ADDRESS = new InetSocketAddress("0.0.0.0", 0);
 
     private final SocketEngine engine;
-    private final AtomicReferenceArray<EngineEndpoint> byIndex;
+    private final IndexTable indexes;
+    private final AtomicReferenceArray<EngineEndpoint> byIndex = new AtomicReferenceArray<>(IndexTable.MAX_INDEXES);
 
     private volatile AtChannel channel;
     private volatile CommandLane lane;
@@ -47,9 +48,9 @@ final class Endpoints {
     /** The reader thread's: the socket whose datagram is in hand. */
     private EngineDatagramSocket framed;
 
-    Endpoints(SocketEngine engine, int indexes) {
+    Endpoints(SocketEngine engine, IndexTable indexes) {
         this.engine = engine;
-        this.byIndex = new AtomicReferenceArray<>(indexes);
+        this.indexes = indexes;
     }
 
     void attach(AtChannel newChannel, CommandLane newLane) {
@@ -149,7 +150,7 @@ final class Endpoints {
 
     /** Takes an index and begins to open. */
     void start(EngineEndpoint endpoint) throws IOException {
-        boolean taken = engine.takeOrAwaitIndex(endpoint);
+        boolean taken = indexes.takeOrAwait(endpoint);
         long limitMillis = engine.settings().connectTimeoutMillis();
         endpoint.setTimeout(
                 TimerThread.schedule(() -> onTimeout(endpoint, limitMillis), limitMillis, TimeUnit.MILLISECONDS));
@@ -213,7 +214,7 @@ final class Endpoints {
             closeStep(endpoint);
             return;
         }
-        int index = engine.beginOpen(endpoint);
+        int index = indexes.beginOpen(endpoint);
         if (index < 0) {
             return;
         }
@@ -257,7 +258,7 @@ final class Endpoints {
 
     private void closeStep(EngineEndpoint endpoint) {
         if (endpoint.index() < 0) {
-            engine.stopAwaitingIndex(endpoint);
+            indexes.stopAwaiting(endpoint);
             return;
         }
         if (!holdsIndex(endpoint)) {
@@ -269,7 +270,7 @@ final class Endpoints {
         }
         try {
             if (driver.close(endpoint.index(), false)) {
-                engine.freeIndex(endpoint);
+                indexes.free(endpoint);
             } else {
                 closeAgain(endpoint, endpoint.nextCloseMillis(CLOSE_AGAIN_MILLIS, MAX_CLOSE_AGAIN_MILLIS));
             }

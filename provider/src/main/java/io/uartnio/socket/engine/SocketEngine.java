@@ -28,7 +28,6 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -37,32 +36,25 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The sockets of one module: shares out its indexes, opens and closes, and hands what arrives to the socket it is for;
+ * The sockets of one module: opens and closes them under the indexes of {@link IndexTable}, and hands what arrives to the socket it is for;
  * whose bytes are sent next is for {@link SendScheduler}. Knows no command; the driver does.
  *
  * <p>Threads: application threads come in by {@link ModuleSockets} and the sockets; the reader thread by
  * {@link PayloadSink} and {@link ModuleEvents}, where nothing blocks or locks on the way of a byte; the lane thread by
- * {@link #sendNext} and the tasks. Only taking and freeing an index takes a lock, for some instructions.
+ * {@link #sendNext} and the tasks. Only taking and freeing an index takes a lock, in {@link IndexTable}.
  */
 public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEvents {
 
     private static final Logger LOG = System.getLogger(SocketEngine.class.getName());
 
-    /** No family has more. */
-    private static final int MAX_INDEXES = 16;
-
     private static final long ACKNOWLEDGED_POLL_MILLIS = 100;
     private static final long CLOSE_AGAIN_MILLIS = 500;
     private static final long MAX_CLOSE_AGAIN_MILLIS = 30_000;
-    /** A second announcement of a close may reach whoever has the index next; older ones are not expected. */
-    private static final long DOUBLE_CLOSE_NANOS = TimeUnit.SECONDS.toNanos(30);
     /** For the local address of a module that does not tell it. */
     private static final InetSocketAddress UNKNOWN_ADDRESS = new InetSocketAddress("0.0.0.0", 0);
 
@@ -76,24 +68,14 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     /** Who has a port to himself; the bare port unless the modem has channels. */
     private TransparentPorts ports;
 
-    private final AtomicReferenceArray<EngineSocket> byIndex = new AtomicReferenceArray<>(MAX_INDEXES);
-    private final Endpoints endpoints = new Endpoints(this, MAX_INDEXES);
+    private final AtomicReferenceArray<EngineSocket> byIndex = new AtomicReferenceArray<>(IndexTable.MAX_INDEXES);
+    private final IndexTable indexes = new IndexTable(this::holderOf);
+    private final Endpoints endpoints = new Endpoints(this, indexes);
     private final AtomicLong strayCount = new AtomicLong();
 
     private volatile AtChannel channel;
     private volatile CommandLane lane;
     private volatile ModuleDriver driver;
-
-    /** Guards the fields below it; held for some instructions only. */
-    private final ReentrantLock indexLock = new ReentrantLock();
-
-    private final Condition indexFreed = indexLock.newCondition();
-    private final ArrayDeque<Integer> freeIndexes = new ArrayDeque<>();
-    private final ArrayDeque<IndexHolder> awaitingIndex = new ArrayDeque<>();
-    private final long[] freedNanos = new long[MAX_INDEXES];
-    private final boolean[] peerClosedLast = new boolean[MAX_INDEXES];
-    private int usedIndexes;
-    private IOException shutDown;
 
     /** The reader thread's: the socket whose frame is in hand. */
     private EngineSocket framed;
@@ -118,6 +100,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     public void attach(AtChannel newChannel, CommandLane newLane) {
         this.channel = newChannel;
         this.lane = newLane;
+        indexes.attach(newChannel);
         sends.attach(newChannel, newLane);
         receiveModes.attach(newChannel, newLane);
         endpoints.attach(newChannel, newLane);
@@ -126,21 +109,12 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
 
     /** Sets the driver of the module, before the first socket and again when the module was found again. */
     public void setDriver(ModuleDriver newDriver) {
-        indexLock.lock();
-        try {
-            sends.setDriver(newDriver);
-            receiveModes.setDriver(newDriver);
-            endpoints.setDriver(newDriver);
-            ports.setDriver(newDriver);
-            if (driver == null) {
-                for (int index = 0; index < newDriver.info().maxSockets(); index++) {
-                    freeIndexes.add(index);
-                }
-            }
-            driver = newDriver;
-        } finally {
-            indexLock.unlock();
-        }
+        sends.setDriver(newDriver);
+        receiveModes.setDriver(newDriver);
+        endpoints.setDriver(newDriver);
+        ports.setDriver(newDriver);
+        driver = newDriver;
+        indexes.setSize(newDriver.info().maxSockets());
     }
 
     /** Returns the access mode of a socket that is not told otherwise. Any thread. */
@@ -243,12 +217,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
 
     /** Returns how many of the module's indexes are taken, those of sockets that are closing included. */
     public int usedIndexes() {
-        indexLock.lock();
-        try {
-            return usedIndexes;
-        } finally {
-            indexLock.unlock();
-        }
+        return indexes.used();
     }
 
     // ------------------------------------------------------------------ application threads
@@ -298,7 +267,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
      * waits for that.
      */
     void connect(EngineSocket socket) throws IOException {
-        boolean taken = takeOrAwaitIndex(socket);
+        boolean taken = indexes.takeOrAwait(socket);
         long timeoutMillis = socket.request().timeoutMillis();
         socket.setTimeout(TimerThread.schedule(() -> onConnectTimeout(socket), timeoutMillis, TimeUnit.MILLISECONDS));
         if (!socket.isLive()) {
@@ -308,55 +277,6 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         if (taken) {
             submit(() -> open(socket));
         }
-    }
-
-    /**
-     * Takes an index, or queues for the next one while one is being closed.
-     *
-     * @return true if it has one
-     * @throws IOException if the modem is closed, or all indexes are in use
-     */
-    boolean takeOrAwaitIndex(IndexHolder holder) throws IOException {
-        indexLock.lock();
-        try {
-            if (shutDown != null) {
-                throw new ModemException("modem is closed", channel.details(), shutDown);
-            }
-            boolean taken = takeIndex(holder);
-            if (!taken && !isAnyClosing()) {
-                throw new ModemException(
-                        "no socket is free: inUse=" + usedIndexes + ", max="
-                                + driver.info().maxSockets(),
-                        channel.details());
-            }
-            if (!taken) {
-                awaitingIndex.add(holder);
-            }
-            return taken;
-        } finally {
-            indexLock.unlock();
-        }
-    }
-
-    private boolean takeIndex(IndexHolder holder) {
-        Integer index = freeIndexes.poll();
-        if (index == null) {
-            return false;
-        }
-        usedIndexes++;
-        holder.take(index);
-        channel.setStrict(true);
-        return true;
-    }
-
-    private boolean isAnyClosing() {
-        for (int index = 0; index < MAX_INDEXES; index++) {
-            IndexHolder holder = holderOf(index);
-            if (holder != null && !holder.isLive()) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private IndexHolder holderOf(int index) {
@@ -440,7 +360,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         if (!ports.mayOpen(socket)) {
             return;
         }
-        int index = beginOpen(socket);
+        int index = indexes.beginOpen(socket);
         if (index < 0) {
             return;
         }
@@ -454,102 +374,13 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     }
 
     /**
-     * Notes that the module is about to be asked to open a socket. Lane thread.
-     *
-     * @return the index to open it under; -1 if it has been asked already
-     */
-    int beginOpen(IndexHolder holder) {
-        indexLock.lock();
-        try {
-            if (holder.isAsked()) {
-                return -1;
-            }
-            holder.setAsked(true);
-            return holder.index();
-        } finally {
-            indexLock.unlock();
-        }
-    }
-
-    /**
      * Opens a socket under another index if the module says that this one is another's: it may be that of a connection
      * that it has accepted and has not told of yet, which must not be closed. Lane thread.
      *
      * @return false if the open has failed for another reason, or there is no other index to try
      */
     boolean openElsewhere(IndexHolder holder, int index, int code) {
-        if (!driver.isIndexTaken(code) || !endpoints.isAnyListening()) {
-            return false;
-        }
-        indexLock.lock();
-        try {
-            if (holder.index() != index) {
-                // Moved already, and opened again by a task of its own.
-                return true;
-            }
-            if (holder.countMove() > MAX_INDEXES || freeIndexes.isEmpty() || !holder.give()) {
-                return false;
-            }
-            usedIndexes--;
-            move(holder);
-            freeIndexes.add(index);
-        } finally {
-            indexLock.unlock();
-        }
-        holder.openLater();
-        return true;
-    }
-
-    /** Gives one that is being opened another index; false if there is none. Under the lock of the indexes. */
-    private boolean move(IndexHolder holder) {
-        holder.setAsked(false);
-        return takeIndex(holder);
-    }
-
-    /**
-     * Shows a connection that the module has accepted under the index that it has chosen. Whoever of ours has that index
-     * is either about to be opened, and gets another, or has been closed in the module. Reader thread.
-     *
-     * @return false if that cannot be
-     */
-    private boolean adopt(EngineSocket accepted, int index) {
-        IndexHolder before;
-        boolean opening = false;
-        boolean moved = false;
-        indexLock.lock();
-        try {
-            before = holderOf(index);
-            if (before == null) {
-                if (!freeIndexes.remove(index)) {
-                    return false;
-                }
-                usedIndexes++;
-            } else {
-                opening = before.isOpening();
-                if (!opening && before.isLive()) {
-                    return false;
-                }
-                before.give();
-            }
-            if (before != null) {
-                noteFreed(index, before);
-            }
-            accepted.take(index);
-            channel.setStrict(true);
-            moved = opening && move(before);
-        } finally {
-            indexLock.unlock();
-        }
-        if (moved) {
-            before.openLater();
-        } else if (opening) {
-            before.failAndRelease(new ModemException(
-                    "no socket is free: the module has taken the last one for a connection to a listening socket",
-                    channel.details().socket(index)));
-        } else if (before != null) {
-            before.forget();
-        }
-        return true;
+        return driver.isIndexTaken(code) && endpoints.isAnyListening() && indexes.openElsewhere(holder, index);
     }
 
     /** Opens a socket as a task of its own. */
@@ -636,7 +467,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     private void closeStep(EngineSocket socket) {
         int index = socket.index();
         if (index < 0) {
-            stopAwaitingIndex(socket);
+            indexes.stopAwaiting(socket);
             return;
         }
         if (byIndex.get(index) != socket) {
@@ -658,7 +489,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
                 return;
             }
             if (driver.close(index, socket.isTls())) {
-                freeIndex(socket);
+                indexes.free(socket);
             } else {
                 // An index that the module keeps is not given to anybody else: its old peer's bytes may still come.
                 closeLater(socket, socket.nextCloseMillis(CLOSE_AGAIN_MILLIS, MAX_CLOSE_AGAIN_MILLIS));
@@ -682,61 +513,12 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         TimerThread.schedule(() -> submit(() -> closeStep(socket)), millis, TimeUnit.MILLISECONDS);
     }
 
-    void stopAwaitingIndex(IndexHolder holder) {
-        indexLock.lock();
-        try {
-            awaitingIndex.remove(holder);
-        } finally {
-            indexLock.unlock();
-        }
-    }
-
-    /** Gives an index to whoever waits for one: the module has closed its socket or forgotten it. Lane thread. */
-    void freeIndex(IndexHolder holder) {
-        int index = holder.index();
-        IndexHolder next = null;
-        indexLock.lock();
-        try {
-            if (!holder.give()) {
-                return;
-            }
-            noteFreed(index, holder);
-            usedIndexes--;
-            indexFreed.signalAll();
-            freeIndexes.add(index);
-            next = nextAwaitingIndex();
-            if (usedIndexes == 0) {
-                channel.setStrict(false);
-            }
-        } finally {
-            indexLock.unlock();
-        }
-        holder.forget();
-        if (next != null) {
-            next.openLater();
-        }
-    }
-
-    private void noteFreed(int index, IndexHolder holder) {
-        freedNanos[index] = System.nanoTime();
-        peerClosedLast[index] = holder instanceof EngineSocket socket && socket.isCloseAnnounced();
-    }
-
-    private IndexHolder nextAwaitingIndex() {
-        for (IndexHolder waiting = awaitingIndex.poll(); waiting != null; waiting = awaitingIndex.poll()) {
-            if (waiting.isOpening() && takeIndex(waiting)) {
-                return waiting;
-            }
-        }
-        return null;
-    }
-
     /** The peer has closed: what the module still holds is read before the end of the stream is shown. */
     private void onPeerClosed(EngineSocket socket) throws IOException {
         if (byIndex.get(socket.index()) != socket) {
             return;
         }
-        if (mayBeMeantForPredecessor(socket.index())) {
+        if (indexes.mayCloseBeOfPredecessor(socket.index())) {
             // Before the question: a close that is announced behind its answer must be looked into again.
             socket.unannounceClose();
             if (driver.isConnected(socket.index(), socket.isTls())) {
@@ -746,15 +528,6 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
             socket.announceClose();
         }
         drain(socket);
-    }
-
-    private boolean mayBeMeantForPredecessor(int index) {
-        indexLock.lock();
-        try {
-            return peerClosedLast[index] && System.nanoTime() - freedNanos[index] < DOUBLE_CLOSE_NANOS;
-        } finally {
-            indexLock.unlock();
-        }
     }
 
     /** The peer has closed: ends the stream behind what the module still holds. */
@@ -778,7 +551,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     /** A copy: who hears of a failure and connects anew at once must not be met again further on. */
     private List<EngineSocket> holders() {
         List<EngineSocket> holders = new ArrayList<>();
-        for (int index = 0; index < MAX_INDEXES; index++) {
+        for (int index = 0; index < IndexTable.MAX_INDEXES; index++) {
             EngineSocket socket = byIndex.get(index);
             if (socket != null) {
                 holders.add(socket);
@@ -789,19 +562,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
 
     /** Frees every index that is taken: the module has closed its sockets or forgotten them. Lane thread. */
     public void freeAll() {
-        for (int index = 0; index < MAX_INDEXES; index++) {
-            IndexHolder holder = holderOf(index);
-            if (holder != null && !holder.isLive()) {
-                freeIndex(holder);
-            }
-        }
-        indexLock.lock();
-        try {
-            // Who has taken an index meanwhile will be pushed data.
-            channel.setStrict(usedIndexes > 0);
-        } finally {
-            indexLock.unlock();
-        }
+        indexes.freeAll();
     }
 
     /**
@@ -810,28 +571,13 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
      * @return false if the time ran out first or the thread was interrupted; its flag then stays set
      */
     public boolean awaitAllFree(long timeoutMillis) {
-        long leftNanos = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
-        indexLock.lock();
-        try {
-            while (usedIndexes > 0) {
-                if (leftNanos <= 0) {
-                    return false;
-                }
-                leftNanos = indexFreed.awaitNanos(leftNanos);
-            }
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        } finally {
-            indexLock.unlock();
-        }
+        return indexes.awaitAllFree(timeoutMillis);
     }
 
     /** Returns the commands that close every socket unheard. Lane thread. */
     public List<String> closeUnheardCommands() {
         List<String> commands = new ArrayList<>();
-        for (int index = 0; index < MAX_INDEXES; index++) {
+        for (int index = 0; index < IndexTable.MAX_INDEXES; index++) {
             EngineSocket socket = byIndex.get(index);
             if (socket != null && !ports.isApart(socket)) {
                 commands.add(driver.closeUnheardCommand(index, socket.isTls()));
@@ -845,7 +591,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     /** Returns the indexes of sockets that believe themselves connected. */
     public List<Integer> liveIndexes() {
         List<Integer> live = new ArrayList<>();
-        for (int index = 0; index < MAX_INDEXES; index++) {
+        for (int index = 0; index < IndexTable.MAX_INDEXES; index++) {
             EngineSocket socket = byIndex.get(index);
             if (socket != null && socket.state() == ModuleSocket.State.CONNECTED && !socket.isCloseAnnounced()) {
                 live.add(index);
@@ -863,24 +609,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
      * Any thread.
      */
     public void shutDown(IOException cause) {
-        List<IndexHolder> awaiting;
-        indexLock.lock();
-        try {
-            if (shutDown == null) {
-                shutDown = cause;
-            }
-            awaiting = List.copyOf(awaitingIndex);
-            awaitingIndex.clear();
-        } finally {
-            indexLock.unlock();
-        }
-        awaiting.forEach(holder -> holder.failAndRelease(cause));
-        for (int index = 0; index < MAX_INDEXES; index++) {
-            IndexHolder holder = holderOf(index);
-            if (holder != null) {
-                holder.failAndRelease(cause);
-            }
-        }
+        indexes.shutDown(cause);
     }
 
     // ------------------------------------------------------------------ reader thread
@@ -889,7 +618,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     public boolean onFrame(int index, boolean tls, int lengthBytes) {
         framed = null;
         endpoints.forgetFrame();
-        EngineSocket socket = index < MAX_INDEXES ? byIndex.get(index) : null;
+        EngineSocket socket = index < IndexTable.MAX_INDEXES ? byIndex.get(index) : null;
         if (socket == null || socket.isTls() != tls) {
             if (!tls && endpoints.onFrame(index, lengthBytes)) {
                 return true;
@@ -1042,7 +771,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
         EngineServerSocket server = endpoints.get(listener) instanceof EngineServerSocket found ? found : null;
         EngineSocket accepted = new EngineSocket(
                 this, EngineDatagramSocket.unpack(peer), server == null ? UNKNOWN_ADDRESS : server.acceptingAddress());
-        if (index >= driver.info().maxSockets() || !adopt(accepted, index)) {
+        if (index >= driver.info().maxSockets() || !indexes.adopt(accepted, index)) {
             strayCount.incrementAndGet();
             return;
         }
@@ -1076,7 +805,7 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     }
 
     private EngineSocket find(int index, boolean tls) {
-        EngineSocket socket = index < MAX_INDEXES ? byIndex.get(index) : null;
+        EngineSocket socket = index < IndexTable.MAX_INDEXES ? byIndex.get(index) : null;
         if (socket == null || socket.isTls() != tls) {
             strayCount.incrementAndGet();
             return null;
