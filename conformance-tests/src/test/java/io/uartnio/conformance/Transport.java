@@ -29,12 +29,11 @@ enum Transport {
     MODEM_NIO(bed -> new Client(nio(NioIoHandler.newFactory()), ModemSocketChannel.factory(bed.modem()))),
 
     /** On loops that wait for tasks only. */
-    MODEM_DEFAULT(bed -> new Client(
-            defaultGroup(), ModemSocketChannel.factory(bed.modem()))),
+    MODEM_DEFAULT(bed -> new Client(defaultGroup(), ModemSocketChannel.factory(bed.modem()))),
 
     /** On loops whose handler takes the handles of local channels only. */
-    MODEM_LOCAL(bed -> new Client(
-            group("client-local", LocalIoHandler.newFactory()), ModemSocketChannel.factory(bed.modem())));
+    MODEM_LOCAL(bed ->
+            new Client(group("client-local", LocalIoHandler.newFactory()), ModemSocketChannel.factory(bed.modem())));
 
     /** The client's side of a test. */
     record Client(EventLoopGroup group, ChannelFactory<? extends SocketChannel> channels) {}

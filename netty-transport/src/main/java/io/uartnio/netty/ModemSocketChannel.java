@@ -92,7 +92,9 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
     /** The module's own limit comes after Netty's, so that it is always Netty's exception that tells of it. */
     private static final long LATER_MILLIS = 2_000;
 
+    /** Null for an accepted connection. */
     private final ModuleSockets sockets;
+
     private final ModemSocketChannelConfig config;
 
     private volatile State state = State.OPEN;
@@ -142,6 +144,19 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
         super(null);
         this.sockets = Objects.requireNonNull(sockets, "sockets");
         this.config = new ModemSocketChannelConfig(this, tlsProfile);
+    }
+
+    /** Creates the channel of a connection that the module has accepted. */
+    ModemSocketChannel(ModemServerSocketChannel parent, ModuleSocket accepted, InetSocketAddress remote) {
+        super(parent);
+        this.sockets = null;
+        this.config = new ModemSocketChannelConfig(this, null);
+        this.socket = accepted;
+        this.sendWindow = new SendWindow(accepted);
+        this.localAddress = accepted.localAddress();
+        this.remoteAddress = remote;
+        this.state = State.CONNECTED;
+        accepted.setChangeListener(this::lookLater);
     }
 
     /**

@@ -33,17 +33,46 @@ public final class ModemSocketChannelConfig extends DefaultChannelConfig impleme
             Function<ModemSocketChannelConfig, T> getter, BiConsumer<ModemSocketChannelConfig, T> setter) {}
 
     private static final Map<ChannelOption<?>, Access<?>> OWN = Map.ofEntries(
-            Map.entry(ChannelOption.SO_RCVBUF, new Access<>(ModemSocketChannelConfig::getReceiveBufferSize, ModemSocketChannelConfig::setReceiveBufferSize)),
-            Map.entry(ChannelOption.SO_SNDBUF, new Access<>(ModemSocketChannelConfig::getSendBufferSize, ModemSocketChannelConfig::setSendBufferSize)),
-            Map.entry(ChannelOption.TCP_NODELAY, new Access<>(ModemSocketChannelConfig::isTcpNoDelay, ModemSocketChannelConfig::setTcpNoDelay)),
-            Map.entry(ChannelOption.SO_KEEPALIVE, new Access<>(ModemSocketChannelConfig::isKeepAlive, ModemSocketChannelConfig::setKeepAlive)),
-            Map.entry(ChannelOption.SO_REUSEADDR, new Access<>(ModemSocketChannelConfig::isReuseAddress, ModemSocketChannelConfig::setReuseAddress)),
-            Map.entry(ChannelOption.SO_LINGER, new Access<>(ModemSocketChannelConfig::getSoLinger, ModemSocketChannelConfig::setSoLinger)),
-            Map.entry(ChannelOption.IP_TOS, new Access<>(ModemSocketChannelConfig::getTrafficClass, ModemSocketChannelConfig::setTrafficClass)),
-            Map.entry(ChannelOption.ALLOW_HALF_CLOSURE, new Access<>(ModemSocketChannelConfig::isAllowHalfClosure, ModemSocketChannelConfig::setAllowHalfClosure)),
-            Map.entry(ModemChannelOption.ACCESS_MODE, new Access<>(ModemSocketChannelConfig::getAccessMode, ModemSocketChannelConfig::setAccessMode)),
-            Map.entry(ModemChannelOption.TLS_PROFILE, new Access<>(ModemSocketChannelConfig::getTlsProfile, ModemSocketChannelConfig::setTlsProfile)),
-            Map.entry(ModemChannelOption.RECEIVE_HIGH_WATER_MARK, new Access<>(ModemSocketChannelConfig::getReceiveHighWaterMark, ModemSocketChannelConfig::setReceiveHighWaterMark)));
+            Map.entry(
+                    ChannelOption.SO_RCVBUF,
+                    new Access<>(
+                            ModemSocketChannelConfig::getReceiveBufferSize,
+                            ModemSocketChannelConfig::setReceiveBufferSize)),
+            Map.entry(
+                    ChannelOption.SO_SNDBUF,
+                    new Access<>(
+                            ModemSocketChannelConfig::getSendBufferSize, ModemSocketChannelConfig::setSendBufferSize)),
+            Map.entry(
+                    ChannelOption.TCP_NODELAY,
+                    new Access<>(ModemSocketChannelConfig::isTcpNoDelay, ModemSocketChannelConfig::setTcpNoDelay)),
+            Map.entry(
+                    ChannelOption.SO_KEEPALIVE,
+                    new Access<>(ModemSocketChannelConfig::isKeepAlive, ModemSocketChannelConfig::setKeepAlive)),
+            Map.entry(
+                    ChannelOption.SO_REUSEADDR,
+                    new Access<>(ModemSocketChannelConfig::isReuseAddress, ModemSocketChannelConfig::setReuseAddress)),
+            Map.entry(
+                    ChannelOption.SO_LINGER,
+                    new Access<>(ModemSocketChannelConfig::getSoLinger, ModemSocketChannelConfig::setSoLinger)),
+            Map.entry(
+                    ChannelOption.IP_TOS,
+                    new Access<>(ModemSocketChannelConfig::getTrafficClass, ModemSocketChannelConfig::setTrafficClass)),
+            Map.entry(
+                    ChannelOption.ALLOW_HALF_CLOSURE,
+                    new Access<>(
+                            ModemSocketChannelConfig::isAllowHalfClosure,
+                            ModemSocketChannelConfig::setAllowHalfClosure)),
+            Map.entry(
+                    ModemChannelOption.ACCESS_MODE,
+                    new Access<>(ModemSocketChannelConfig::getAccessMode, ModemSocketChannelConfig::setAccessMode)),
+            Map.entry(
+                    ModemChannelOption.TLS_PROFILE,
+                    new Access<>(ModemSocketChannelConfig::getTlsProfile, ModemSocketChannelConfig::setTlsProfile)),
+            Map.entry(
+                    ModemChannelOption.RECEIVE_HIGH_WATER_MARK,
+                    new Access<>(
+                            ModemSocketChannelConfig::getReceiveHighWaterMark,
+                            ModemSocketChannelConfig::setReceiveHighWaterMark)));
 
     private final ModemSocketChannel modemChannel;
 

@@ -88,10 +88,8 @@ class BadUseTest {
         }
 
         SocketChannel connected() throws InterruptedException {
-            return (SocketChannel) bootstrap
-                    .connect(address(server.getLocalPort()))
-                    .sync()
-                    .channel();
+            return (SocketChannel)
+                    bootstrap.connect(address(server.getLocalPort())).sync().channel();
         }
 
         Channel unconnected() throws InterruptedException {

@@ -243,8 +243,7 @@ class ModemSocketChannelTest {
         ChannelFuture connect = bootstrap().connect(REMOTE);
         PlayedSocket socket = module.nextSocket();
         await().until(() -> socket.state() == ModuleSocket.State.CONNECTING);
-        assertThat(connect.channel().connect(REMOTE).await().cause())
-                .isInstanceOf(ConnectionPendingException.class);
+        assertThat(connect.channel().connect(REMOTE).await().cause()).isInstanceOf(ConnectionPendingException.class);
         socket.connect();
         connect.sync();
         connect.channel().close().sync();
@@ -261,8 +260,7 @@ class ModemSocketChannelTest {
         assertThat(it.socket.accessMode()).isEqualTo(AccessMode.DIRECT_PUSH);
         assertThat(it.channel.config().getOption(ModemChannelOption.ACCESS_MODE))
                 .isEqualTo(AccessMode.DIRECT_PUSH);
-        assertThatThrownBy(
-                        () -> it.channel.config().setAccessMode(AccessMode.TRANSPARENT))
+        assertThatThrownBy(() -> it.channel.config().setAccessMode(AccessMode.TRANSPARENT))
                 .isInstanceOf(ChannelException.class)
                 .hasCauseInstanceOf(UnsupportedOperationException.class);
         it.channel.close().sync();

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -27,6 +31,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -146,6 +151,43 @@ class OverTtyTest {
             } finally {
                 Loops.close(group);
             }
+        }
+    }
+
+    @Test
+    void theModuleListens() throws Exception {
+        int port = 2000;
+        try (TtyModule module = new TtyModule()) {
+            EventLoopGroup group = Loops.NIO.open();
+            try {
+                Channel server = new ServerBootstrap()
+                        .group(group)
+                        .channelFactory(() -> new ModemServerSocketChannel(module.modem()))
+                        .childHandler(new Echo())
+                        .bind(port)
+                        .sync()
+                        .channel();
+                try (Socket peer = new Socket(
+                        InetAddress.getLoopbackAddress(), module.emulator().listeningPort(port))) {
+                    byte[] bytes = new byte[20_000];
+                    new Random(1).nextBytes(bytes);
+                    Future<?> sent = inBackground(() -> peer.getOutputStream().write(bytes));
+                    assertThat(peer.getInputStream().readNBytes(bytes.length)).isEqualTo(bytes);
+                    sent.get(60, TimeUnit.SECONDS);
+                }
+                server.close().sync();
+            } finally {
+                Loops.close(group);
+            }
+        }
+    }
+
+    /** Sends back what it gets. */
+    @ChannelHandler.Sharable
+    private static final class Echo extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            context.writeAndFlush(message).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.uartnio.netty;
 
 import io.uartnio.TlsProfile;
+import io.uartnio.socket.ModuleServerSocket;
 import io.uartnio.socket.ModuleSocket;
 import io.uartnio.socket.ModuleSockets;
 import java.util.concurrent.BlockingQueue;
@@ -10,6 +11,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 final class PlayedModule implements ModuleSockets {
 
     private final BlockingQueue<PlayedSocket> created = new LinkedBlockingQueue<>();
+    private final BlockingQueue<PlayedServerSocket> servers = new LinkedBlockingQueue<>();
     private volatile TlsProfile newestProfile;
 
     @Override
@@ -21,6 +23,13 @@ final class PlayedModule implements ModuleSockets {
     }
 
     @Override
+    public ModuleServerSocket createServer() {
+        PlayedServerSocket server = new PlayedServerSocket();
+        servers.add(server);
+        return server;
+    }
+
+    @Override
     public String portName() {
         return "played";
     }
@@ -28,6 +37,11 @@ final class PlayedModule implements ModuleSockets {
     /** Returns the next socket, waiting until a channel has created it. */
     PlayedSocket nextSocket() throws InterruptedException {
         return created.take();
+    }
+
+    /** Returns the next listening socket, waiting until a channel has created it. */
+    PlayedServerSocket nextServer() throws InterruptedException {
+        return servers.take();
     }
 
     TlsProfile newestProfile() {

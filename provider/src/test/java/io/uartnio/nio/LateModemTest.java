@@ -189,7 +189,6 @@ class LateModemTest {
             return PROFILE;
         }
 
-
         @Override
         public ModuleInfo info() {
             throw new UnsupportedOperationException();

@@ -1,0 +1,307 @@
+package io.uartnio.netty;
+
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelMetadata;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.uartnio.Modem;
+import io.uartnio.socket.ModuleServerSocket;
+import io.uartnio.socket.ModuleSocketSource;
+import io.uartnio.socket.ModuleSockets;
+import io.uartnio.socket.face.LateModem;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.AlreadyBoundException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.UnsupportedAddressTypeException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A listening socket of the module as a Netty channel, whose children are {@link ModemSocketChannel}s, on any event loop.
+ * The module accepts by itself, and each connection takes one of its few sockets; while nobody reads from this channel
+ * as many wait as its backlog says. It differs from Netty's own in this: the port has to be named, as no command asks
+ * for a free one; and a bind takes a command to the module, so {@link #bind(SocketAddress, ChannelPromise)} is done when
+ * the module has reported, while a handler that looks at its own bind in the pipeline is told at once.
+ *
+ * <p>Threads: as {@link io.netty.channel.Channel} says.
+ */
+public final class ModemServerSocketChannel extends AbstractModemChannel implements ServerSocketChannel {
+
+    /** Where the channel is in its life; it only ever moves down this list. Written by the event loop. */
+    private enum State {
+        /** Created. */
+        OPEN,
+        /** {@code bind} was called and the module has not reported the result. */
+        BINDING,
+        /** The module has reported that it listens. */
+        LISTENING,
+        /** {@code close} was called, or the module does not listen any more. */
+        CLOSED
+    }
+
+    private static final ChannelMetadata METADATA = new ChannelMetadata(false, 16);
+
+    private final ModuleSockets sockets;
+    private final ModemServerSocketChannelConfig config;
+
+    private volatile State state = State.OPEN;
+    /** Null until the bind. */
+    private volatile ModuleServerSocket socket;
+
+    private volatile InetSocketAddress localAddress;
+
+    // The event loop's alone.
+    private final List<ModemSocketChannel> accepted = new ArrayList<>();
+    private boolean readInterest;
+    private boolean reading;
+    private ChannelPromise bindPromise;
+
+    /** Creates a channel of the modem that the system properties describe, as {@link ModemSocketChannel#ModemSocketChannel()}. */
+    public ModemServerSocketChannel() {
+        this(LateModem.ofSystemProperties());
+    }
+
+    /**
+     * Creates a channel of this modem.
+     *
+     * @throws IllegalArgumentException if the modem is not one of {@link Modem.Builder}'s
+     */
+    public ModemServerSocketChannel(Modem modem) {
+        this(ModuleSocketSource.of(modem).moduleSockets());
+    }
+
+    ModemServerSocketChannel(ModuleSockets sockets) {
+        super(null);
+        this.sockets = sockets;
+        this.config = new ModemServerSocketChannelConfig(this);
+    }
+
+    @Override
+    public ModemServerSocketChannelConfig config() {
+        return config;
+    }
+
+    @Override
+    public ChannelMetadata metadata() {
+        return METADATA;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return state != State.CLOSED;
+    }
+
+    @Override
+    public boolean isActive() {
+        return state == State.LISTENING;
+    }
+
+    @Override
+    public InetSocketAddress localAddress() {
+        return (InetSocketAddress) super.localAddress();
+    }
+
+    @Override
+    public InetSocketAddress remoteAddress() {
+        return null;
+    }
+
+    @Override
+    protected SocketAddress localAddress0() {
+        return localAddress;
+    }
+
+    @Override
+    protected SocketAddress remoteAddress0() {
+        return null;
+    }
+
+    // -- bind --
+
+    @Override
+    public ChannelFuture bind(SocketAddress local) {
+        return bind(local, newPromise());
+    }
+
+    /** Done when the module has reported that it listens. */
+    @Override
+    public ChannelFuture bind(SocketAddress local, ChannelPromise promise) {
+        ChannelPromise asked = newPromise();
+        pipeline().bind(local, asked).addListener(done -> onAsked(asked, promise));
+        return promise;
+    }
+
+    /** The module has been asked to listen, or could not be. Event loop. */
+    private void onAsked(ChannelFuture asked, ChannelPromise promise) {
+        if (!asked.isSuccess()) {
+            promise.tryFailure(asked.cause());
+        } else if (state == State.BINDING) {
+            bindPromise = promise;
+        } else if (state == State.LISTENING) {
+            promise.trySuccess();
+        } else {
+            promise.tryFailure(new ClosedChannelException());
+        }
+    }
+
+    @Override
+    protected void doBind(SocketAddress local) throws IOException {
+        if (state != State.OPEN) {
+            throw new AlreadyBoundException();
+        }
+        if (!(local instanceof InetSocketAddress inet)) {
+            throw new UnsupportedAddressTypeException();
+        }
+        ModuleServerSocket made = sockets.createServer();
+        made.setChangeListener(this::lookLater);
+        made.listen(inet.getPort(), config.getBacklog());
+        socket = made;
+        state = State.BINDING;
+        lookLater();
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // "no use-case", but the address comes after the bind
+    void look() {
+        ModuleServerSocket made = socket;
+        if (state == State.BINDING && made.state() == ModuleServerSocket.State.LISTENING) {
+            localAddress = made.localAddress();
+            invalidateLocalAddress();
+            state = State.LISTENING;
+            endBind(null);
+            pipeline().fireChannelActive();
+        }
+        if (isOpen() && made != null && made.state() == ModuleServerSocket.State.FAILED && !made.isAcceptable()) {
+            onFailed(made.failure());
+        } else if (isActive() && readInterest && made.isAcceptable()) {
+            acceptAll();
+        }
+    }
+
+    private void onFailed(IOException cause) {
+        boolean listened = isActive();
+        endBind(cause);
+        if (listened) {
+            pipeline().fireExceptionCaught(cause);
+        }
+        unsafe().close(unsafe().voidPromise());
+    }
+
+    private void endBind(IOException cause) {
+        ChannelPromise promise = bindPromise;
+        bindPromise = null;
+        if (promise == null) {
+            return;
+        }
+        if (cause == null) {
+            promise.trySuccess();
+        } else {
+            promise.tryFailure(cause);
+        }
+    }
+
+    // -- accept --
+
+    @Override
+    protected void doBeginRead() {
+        readInterest = true;
+        if (!reading && isActive() && socket.isAcceptable()) {
+            lookLater();
+        }
+    }
+
+    /** Nobody accepts any more, from whichever thread. */
+    void clearReadInterest() {
+        if (isRegistered() && !eventLoop().inEventLoop()) {
+            eventLoop().execute(this::clearReadInterest);
+        } else {
+            readInterest = false;
+        }
+    }
+
+    private void acceptAll() {
+        var handle = unsafe().recvBufAllocHandle();
+        handle.reset(config);
+        ChannelPipeline pipeline = pipeline();
+        IOException failure = null;
+        readInterest = false;
+        reading = true;
+        try {
+            do {
+                ModuleServerSocket.Accepted next = socket.accept();
+                if (next == null) {
+                    break;
+                }
+                accepted.add(new ModemSocketChannel(this, next.socket(), next.remote()));
+                handle.incMessagesRead(1);
+            } while (handle.continueReading());
+        } catch (IOException e) {
+            failure = e;
+        }
+        for (ModemSocketChannel child : accepted) {
+            pipeline.fireChannelRead(child);
+        }
+        accepted.clear();
+        handle.readComplete();
+        pipeline.fireChannelReadComplete();
+        reading = false;
+        if (failure != null && isOpen()) {
+            onFailed(failure);
+        } else if (config.isAutoRead() || readInterest) {
+            readInterest = true;
+            if (isActive() && socket.isAcceptable()) {
+                lookLater();
+            }
+        }
+    }
+
+    // -- close --
+
+    @Override
+    protected void doClose() {
+        state = State.CLOSED;
+        endBind(new ClosedChannelException());
+        releaseSocket();
+    }
+
+    @Override
+    void releaseSocket() {
+        ModuleServerSocket made = socket;
+        if (made != null) {
+            made.close();
+        }
+    }
+
+    // -- what a server does not do --
+
+    @Override
+    protected void doDisconnect() {
+        throw new UnsupportedOperationException("a listening socket has no peer");
+    }
+
+    @Override
+    protected void doWrite(ChannelOutboundBuffer in) {
+        throw new UnsupportedOperationException("a listening socket has no peer");
+    }
+
+    @Override
+    protected Object filterOutboundMessage(Object message) {
+        throw new UnsupportedOperationException("a listening socket has no peer");
+    }
+
+    @Override
+    protected AbstractUnsafe newUnsafe() {
+        return new ServerUnsafe();
+    }
+
+    private final class ServerUnsafe extends AbstractUnsafe {
+        @Override
+        public void connect(SocketAddress remote, SocketAddress local, ChannelPromise promise) {
+            safeSetFailure(promise, new UnsupportedOperationException("a listening socket does not connect"));
+        }
+    }
+}

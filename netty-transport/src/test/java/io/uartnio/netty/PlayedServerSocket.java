@@ -1,0 +1,132 @@
+package io.uartnio.netty;
+
+import io.uartnio.socket.ModuleServerSocket;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+
+/** A listening socket of the module's, whose every move a test makes. */
+final class PlayedServerSocket implements ModuleServerSocket {
+
+    // All guarded by this monitor.
+    private State state = State.UNBOUND;
+    private IOException failure;
+    private int port;
+    private int backlog;
+    private ChangeListener listener;
+    private final ArrayDeque<Accepted> waiting = new ArrayDeque<>();
+
+    // -- the module --
+
+    void report() {
+        change(() -> state = State.LISTENING);
+    }
+
+    void fail(IOException cause) {
+        change(() -> {
+            failure = cause;
+            state = State.FAILED;
+        });
+    }
+
+    PlayedSocket bring(InetSocketAddress remote) {
+        PlayedSocket socket = new PlayedSocket();
+        socket.connect();
+        change(() -> waiting.add(new Accepted(socket, remote)));
+        return socket;
+    }
+
+    synchronized int backlog() {
+        return backlog;
+    }
+
+    synchronized int waiting() {
+        return waiting.size();
+    }
+
+    // -- ModuleServerSocket --
+
+    @Override
+    public synchronized State state() {
+        return state;
+    }
+
+    @Override
+    public synchronized void listen(int listenPort, int connections) {
+        if (listenPort < 1) {
+            throw new IllegalArgumentException("port out of range: port=" + listenPort);
+        }
+        port = listenPort;
+        backlog = connections;
+        state = State.OPENING;
+    }
+
+    @Override
+    public synchronized InetSocketAddress localAddress() {
+        return state.compareTo(State.LISTENING) < 0 ? null : new InetSocketAddress("10.0.0.2", port);
+    }
+
+    @Override
+    public synchronized IOException failure() {
+        return failure;
+    }
+
+    @Override
+    public synchronized boolean isAcceptable() {
+        return !waiting.isEmpty();
+    }
+
+    @Override
+    public synchronized Accepted accept() throws IOException {
+        if (waiting.isEmpty() && state == State.FAILED) {
+            throw failure;
+        }
+        return waiting.poll();
+    }
+
+    @Override
+    public long refusedConnections() {
+        return 0;
+    }
+
+    @Override
+    public void close() {
+        change(() -> state = State.CLOSED);
+    }
+
+    @Override
+    public int index() {
+        return 5;
+    }
+
+    @Override
+    public synchronized void setChangeListener(ChangeListener newListener) {
+        listener = newListener;
+    }
+
+    @Override
+    public void awaitChange(long stamp, long deadlineNanos) {
+        throw new UnsupportedOperationException("a channel of Netty's never waits");
+    }
+
+    @Override
+    public long changeStamp() {
+        throw new UnsupportedOperationException("a channel of Netty's never waits");
+    }
+
+    @Override
+    public void signalChange() {
+        change(() -> {});
+    }
+
+    private void change(Runnable change) {
+        ChangeListener told;
+        synchronized (this) {
+            change.run();
+            told = listener;
+        }
+        if (told != null) {
+            told.onChange();
+        }
+    }
+}
