@@ -664,7 +664,8 @@ class ModemSocketChannelTest {
         String text = "0123456789012345678901234567890123456789";
         it.socket.deliver(ascii(text));
         IOException cause = new IOException("module was lost");
-        // By the loop itself: a failure that it sees before it knows that somebody reads closes the channel by the write.
+        // By the loop itself: a failure that it sees before it knows that somebody reads closes the channel by the
+        // write.
         it.channel
                 .eventLoop()
                 .submit(() -> {
