@@ -11,6 +11,7 @@ import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
+import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
@@ -305,6 +306,13 @@ class GrpcOverModemTest {
         assertThat(answers.poll(60, TimeUnit.SECONDS)).isEmpty();
     }
 
+    private static void readAll(BlockingClientCall<byte[], byte[]> call) throws Exception {
+        byte[] message = call.read();
+        while (message != null) {
+            message = call.read();
+        }
+    }
+
     @Test
     void aStreamThatIsCancelledHoldsNobodyUp() throws Exception {
         int before = cancelled.get();
@@ -313,6 +321,8 @@ class GrpcOverModemTest {
         assertThat(endless.read()).isEqualTo(message(0));
         assertEchoes(channel, 50_000);
         endless.cancel("enough", null);
+        // What came before the cancellation took hold waits for whoever reads.
+        assertThatThrownBy(() -> readAll(endless)).isInstanceOf(StatusException.class);
         await().atMost(Duration.ofSeconds(30)).untilAtomic(cancelled, org.hamcrest.Matchers.greaterThan(before));
         assertEchoes(channel, 50_000);
     }

@@ -88,6 +88,7 @@ final class MqttBroker implements AutoCloseable {
                                     .build());
                 case PUBLISH -> sendBack(context, (MqttPublishMessage) message);
                 case PUBACK -> acknowledged.add(((MqttMessageIdVariableHeader) message.variableHeader()).messageId());
+                case DISCONNECT -> {}
                 default -> throw new IllegalStateException("message is not played: " + message);
             }
         }
