@@ -342,8 +342,8 @@ class MuxDamageTest {
             told = socket.getInputStream().read() == COMPLETE;
         } catch (SocketTimeoutException e) {
             throw new AssertionError(
-                    "a stream neither went on nor failed: length=" + length + ", atPeer=" + sink.position + ", complete="
-                            + sink.complete + ", sockets=" + modem.sockets(),
+                    "a stream neither went on nor failed: length=" + length + ", atPeer=" + sink.position
+                            + ", complete=" + sink.complete + ", sockets=" + modem.sockets(),
                     e);
         } catch (IOException e) {
             tally.failed.incrementAndGet();
