@@ -45,20 +45,20 @@ final class SocketOperations {
             return Result.error(ErrorCodes.OPEN_PDP_FAILED);
         }
         Optional<InetSocketAddress> target = options.hosts.service(request.host(), request.port());
-        int refusal = refusal(kind, id, target);
         boolean transparent = request.mode() == Connection.TRANSPARENT;
-        if (refusal != 0) {
-            return transparent ? Result.error(refusal) : Result.OK.then(() -> announce(kind, id, port, refusal));
+        Connection connection;
+        sockets.lock();
+        try {
+            // Looked at and taken at once: what listens takes indexes too, in the network thread.
+            int refusal = refusal(kind, id, target);
+            if (refusal != 0) {
+                return transparent ? Result.error(refusal) : Result.OK.then(() -> announce(kind, id, port, refusal));
+            }
+            connection = newConnection(kind, id, request, port, target.orElseThrow());
+            sockets.add(connection);
+        } finally {
+            sockets.unlock();
         }
-        Connection connection = new Connection(
-                kind,
-                id,
-                request,
-                port,
-                target.orElseThrow(),
-                options.receiveBufferBytes,
-                module.tcpSettings.number("send/buffersize"));
-        sockets.locked(() -> sockets.add(connection));
         Runnable connect =
                 () -> module.network.connect(connection, wires, this::opened, options.connectDelayMillis, limits);
         if (!transparent) {
@@ -94,18 +94,25 @@ final class SocketOperations {
         Optional<InetSocketAddress> target = request.service().isServer()
                 ? Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 : options.hosts.service(request.host(), request.port());
-        int refusal = refusal(Kind.TCP, id, target);
-        if (refusal != 0) {
-            return Result.OK.then(() -> announce(Kind.TCP, id, port, refusal));
+        Connection connection;
+        sockets.lock();
+        try {
+            int refusal = refusal(Kind.TCP, id, target);
+            if (refusal != 0) {
+                return Result.OK.then(() -> announce(Kind.TCP, id, port, refusal));
+            }
+            connection = newConnection(Kind.TCP, id, request, port, target.orElseThrow());
+            sockets.add(connection);
+        } finally {
+            sockets.unlock();
         }
-        Connection connection = newConnection(id, request, port, target.orElseThrow());
-        sockets.locked(() -> sockets.add(connection));
         return Result.OK.then(() -> module.network.serve(connection, this::served, options.connectDelayMillis));
     }
 
-    private Connection newConnection(int id, OpenRequest request, ModulePort opener, InetSocketAddress target) {
+    private Connection newConnection(
+            Kind kind, int id, OpenRequest request, ModulePort opener, InetSocketAddress target) {
         return new Connection(
-                Kind.TCP,
+                kind,
                 id,
                 request,
                 opener,

@@ -211,7 +211,10 @@ final class Endpoints {
 
     private void open(EngineEndpoint endpoint) {
         if (endpoint.stage() != EngineEndpoint.Stage.OPENING) {
-            closeStep(endpoint);
+            if (!endpoint.isLive()) {
+                closeStep(endpoint);
+            }
+            // Else it was given another index between taking one and being opened, and this is the second task of two.
             return;
         }
         int index = indexes.beginOpen(endpoint);

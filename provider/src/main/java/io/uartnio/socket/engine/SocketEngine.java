@@ -353,8 +353,11 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
 
     private void open(EngineSocket socket) {
         if (socket.state() != ModuleSocket.State.CONNECTING) {
-            // Closed or timed out before the module was told; its own task may have come before it had an index.
-            closeStep(socket);
+            if (!socket.isLive()) {
+                // Closed or timed out before the module was told; its own task may have come before it had an index.
+                closeStep(socket);
+            }
+            // Else it was given another index between taking one and being opened, and this is the second task of two.
             return;
         }
         if (!ports.mayOpen(socket)) {
