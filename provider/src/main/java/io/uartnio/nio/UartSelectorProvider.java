@@ -38,7 +38,8 @@ import java.util.Properties;
  *   <li>{@code uartnio.direct}: destinations that the JDK connects; {@code loopback} by default, and to be named again
  *       if the property is set. So is a channel that was bound to a certain local address, whatever it is for.
  *   <li>{@code uartnio.tls}: destinations, usually with a port, to which the module runs TLS; none by default. The
- *       profile is that of {@link TlsProfile#of}, by properties too.
+ *       profile is that of {@link TlsProfile#of}, by properties too. Code that runs TLS itself all the same, such as
+ *       {@code HttpClient}, has to be given a context of {@code io.uartnio.tls.UartNioProvider}.
  *   <li>All others are plain TCP by the module. For channels of the module {@link ModuleSelectorProvider} says where
  *       they differ from the JDK's.
  * </ul>

@@ -67,7 +67,10 @@ public interface ModuleDatagramSocket extends ChangeSource {
      */
     InetSocketAddress localAddress();
 
-    /** Returns why the socket is {@link State#FAILED}, else null. Each caller gets the same exception. */
+    /**
+     * Returns why the socket is {@link State#FAILED}, or was until it was closed; else null. Each caller gets the same
+     * exception.
+     */
     IOException failure();
 
     /** Returns the longest datagram that the module sends, in bytes. */

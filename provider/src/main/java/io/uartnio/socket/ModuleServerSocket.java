@@ -54,7 +54,10 @@ public interface ModuleServerSocket extends ChangeSource {
      */
     InetSocketAddress localAddress();
 
-    /** Returns why the socket is {@link State#FAILED}, else null. Each caller gets the same exception. */
+    /**
+     * Returns why the socket is {@link State#FAILED}, or was until it was closed; else null. Each caller gets the same
+     * exception.
+     */
     IOException failure();
 
     /** Returns true if {@link #accept} would return a connection or throw, rather than null. */

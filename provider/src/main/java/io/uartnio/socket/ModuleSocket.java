@@ -57,7 +57,10 @@ public interface ModuleSocket extends ChangeSource {
      */
     TlsSessionInfo tlsSession();
 
-    /** Returns why the socket is {@link State#FAILED}, else null. Each caller gets the same exception. */
+    /**
+     * Returns why the socket is {@link State#FAILED}, or was until it was closed; else null. Each caller gets the same
+     * exception.
+     */
     IOException failure();
 
     /** Returns true if {@link #read} would return bytes, end of stream, or throw, rather than 0. */

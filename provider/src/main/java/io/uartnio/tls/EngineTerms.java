@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /** What all engines of one SSL context have in common. Safe for any thread. */
 final class EngineTerms {
 
-    private static final Logger LOG = System.getLogger(ModuleSslEngine.class.getName());
+    private static final Logger LOG = System.getLogger(EngineTerms.class.getName());
 
     /** What a profile stands for that names no cipher suites; {@link TlsProfile.Builder} says so. */
     private static final List<String> USUAL_CIPHER_SUITES =

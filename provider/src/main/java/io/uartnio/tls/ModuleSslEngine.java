@@ -57,7 +57,6 @@ final class ModuleSslEngine extends SSLEngine {
     private Handshake handshake = Handshake.NOT_BEGUN;
     private Outbound outbound = Outbound.OPEN;
     private boolean inboundDone;
-    private boolean peerSaidGoodbye;
     private Meeting meeting;
     private byte[] alert;
     private ModuleTlsSession session;
@@ -140,10 +139,7 @@ final class ModuleSslEngine extends SSLEngine {
         if (handshake == Handshake.HELLO || outbound == Outbound.ALERT) {
             return HandshakeStatus.NEED_WRAP;
         }
-        boolean goodbyeAwaited = handshake == Handshake.DONE && outbound == Outbound.DONE && !inboundDone;
-        return handshake == Handshake.ANSWER || goodbyeAwaited
-                ? HandshakeStatus.NEED_UNWRAP
-                : HandshakeStatus.NOT_HANDSHAKING;
+        return handshake == Handshake.ANSWER ? HandshakeStatus.NEED_UNWRAP : HandshakeStatus.NOT_HANDSHAKING;
     }
 
     /** Returns null: whatever there is to do is done at once. */
@@ -305,7 +301,6 @@ final class ModuleSslEngine extends SSLEngine {
             throw unexpected();
         }
         source.position(payloadStart + payloadBytes);
-        peerSaidGoodbye = true;
         inboundDone = true;
         closeOutbound();
         return result(Status.CLOSED, PseudoRecord.ALERT_BYTES, 0);
@@ -345,14 +340,12 @@ final class ModuleSslEngine extends SSLEngine {
         if (inboundDone) {
             return;
         }
-        inboundDone = true;
         boolean begun = handshake != Handshake.NOT_BEGUN;
-        if (handshake == Handshake.DONE) {
-            closeWith(PseudoRecord.alert(PseudoRecord.FATAL, PseudoRecord.INTERNAL_ERROR));
-        } else {
+        inboundDone = true;
+        if (handshake != Handshake.DONE) {
             giveUpHandshake();
         }
-        if (begun && !peerSaidGoodbye) {
+        if (begun) {
             throw new SSLException("closing inbound before receiving peer's close_notify"); // the JDK's words
         }
     }

@@ -67,6 +67,7 @@ final class RecordStripper {
         headerBytes += count;
         if (headerBytes == header.length) {
             checkHeader();
+            ended = PseudoRecord.type(header) == PseudoRecord.ALERT;
             taken.onNotSent(header.length);
             payloadLeft = PseudoRecord.payloadBytes(header);
             endRecordIfWhole();
@@ -91,10 +92,9 @@ final class RecordStripper {
     private boolean takePayload(ByteBuffer source) throws IOException {
         int wanted = Math.min(source.remaining(), payloadLeft);
         int moved = wanted;
-        if (PseudoRecord.type(header) == PseudoRecord.ALERT) {
+        if (ended) {
             source.position(source.position() + wanted);
             taken.onNotSent(wanted);
-            ended = true;
         } else {
             moved = send(source, wanted);
             taken.onSent(moved);

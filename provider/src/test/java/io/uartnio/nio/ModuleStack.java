@@ -1,10 +1,12 @@
 package io.uartnio.nio;
 
+import io.uartnio.TlsProfile;
 import io.uartnio.contract.Deviation;
 import io.uartnio.contract.Peer;
 import io.uartnio.contract.Stack;
 import io.uartnio.socket.FakeModule;
 import io.uartnio.socket.FakeModuleSocket;
+import io.uartnio.socket.ModuleSockets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.Selector;
@@ -13,13 +15,23 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 
 /** The channels and selectors of this project over a module that is played in memory. */
 class ModuleStack implements Stack {
 
     final FakeModule module = new FakeModule();
-    private final ModuleSelectorProvider provider = new ModuleSelectorProvider(module, null);
+    private final ModuleSelectorProvider provider;
     private final Map<SocketChannel, FakeModuleSocket> sockets = new ConcurrentHashMap<>();
+
+    ModuleStack() {
+        provider = new ModuleSelectorProvider(module, null);
+    }
+
+    /** Puts something between the module and the channels, which are all with TLS. */
+    ModuleStack(UnaryOperator<ModuleSockets> between, TlsProfile tls) {
+        provider = new ModuleSelectorProvider(between.apply(module), tls);
+    }
 
     @Override
     public SocketChannel openChannel() {

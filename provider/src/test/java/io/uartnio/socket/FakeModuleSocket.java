@@ -290,12 +290,7 @@ public final class FakeModuleSocket implements ModuleSocket {
 
     @Override
     public void signalChange() {
-        lock.lock();
-        try {
-            changed();
-        } finally {
-            lock.unlock();
-        }
+        change(() -> {});
     }
 
     @Override

@@ -98,7 +98,8 @@ abstract class EngineEndpoint implements ChangeSource, IndexHolder {
 
     /** Returns why it is {@link Stage#FAILED}, else null. */
     public final IOException failure() {
-        return stage.get() == Stage.FAILED ? failure.get() : null;
+        Stage now = stage.get();
+        return now == Stage.FAILED || now == Stage.CLOSED ? failure.get() : null;
     }
 
     /** Returns the module's address and port, null before it is open. */

@@ -168,7 +168,8 @@ final class EngineSocket implements ModuleSocket, IndexHolder {
 
     @Override
     public IOException failure() {
-        return state.get() == State.FAILED ? failure.get() : null;
+        State now = state.get();
+        return now == State.FAILED || now == State.CLOSED ? failure.get() : null;
     }
 
     @Override

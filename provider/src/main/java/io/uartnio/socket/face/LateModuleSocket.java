@@ -172,7 +172,7 @@ final class LateModuleSocket implements ModuleSocket, LateModem.Opened {
         if (open != null) {
             return open.failure();
         }
-        return early == State.FAILED ? earlyFailure : null;
+        return earlyFailure;
     }
 
     @Override

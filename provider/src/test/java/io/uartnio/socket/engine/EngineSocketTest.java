@@ -46,6 +46,15 @@ class EngineSocketTest {
         }
     }
 
+    @Test
+    void whoeverSawItFailedIsToldWhyAlsoAfterAClose() {
+        EngineSocket socket = socket();
+        socket.fail(new IOException("lost"));
+        socket.close();
+        assertThat(socket.state()).isEqualTo(State.CLOSED);
+        assertThat(socket.failure()).hasMessage("lost");
+    }
+
     private static boolean failAt(CyclicBarrier start, EngineSocket socket, IOException cause) {
         try {
             start.await(20, TimeUnit.SECONDS);
