@@ -17,7 +17,7 @@ final class DamagingPort extends ForwardingUartPort {
     private final Damager toHost;
     private final Damager toModule;
 
-    /** @param meanBytes between two damages */
+    /** @param meanBytes between two damages; half as much at least, one and a half times as much at most */
     DamagingPort(UartPort port, long seed, int meanBytes) {
         super(port);
         this.meanBytes = meanBytes;
@@ -46,7 +46,7 @@ final class DamagingPort extends ForwardingUartPort {
         }
 
         private int next() {
-            return 1 + random.nextInt(2 * meanBytes);
+            return meanBytes / 2 + random.nextInt(meanBytes);
         }
 
         /** Returns how many bytes stand in {@link #out}. */

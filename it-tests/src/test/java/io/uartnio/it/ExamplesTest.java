@@ -23,24 +23,64 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ExamplesTest {
 
     /** What the examples take for granted. */
-    private static final String AROUND = """
-            import io.uartnio.*;
-            import java.io.*;
-            import java.net.*;
-            import java.nio.*;
-            import java.nio.channels.*;
-            import java.nio.charset.*;
-            import java.nio.file.*;
-            import javax.net.*;
-            import javax.net.ssl.*;
-            class Example {
-                static Modem modem;
-                static SocketChannel channel;
-                static void run() throws Exception {
-                    EXAMPLE
+    enum Around {
+        JDK("""
+                import io.uartnio.*;
+                import java.io.*;
+                import java.net.*;
+                import java.nio.*;
+                import java.nio.channels.*;
+                import java.nio.charset.*;
+                import java.nio.file.*;
+                import javax.net.*;
+                import javax.net.ssl.*;
+                class Example {
+                    static Modem modem;
+                    static SocketChannel channel;
+                    static void run() throws Exception {
+                        EXAMPLE
+                    }
                 }
-            }
-            """;
+                """),
+        NETTY("""
+                import io.grpc.*;
+                import io.grpc.netty.*;
+                import io.netty.bootstrap.*;
+                import io.netty.channel.Channel;
+                import io.netty.channel.ChannelHandler;
+                import io.netty.channel.ChannelInitializer;
+                import io.netty.channel.EventLoopGroup;
+                import io.netty.handler.codec.mqtt.*;
+                import io.netty.handler.ssl.SslContext;
+                import io.netty.handler.ssl.SslContextBuilder;
+                import io.netty.handler.ssl.SslProvider;
+                import io.uartnio.*;
+                import io.uartnio.it.ModemTransport;
+                import io.uartnio.netty.*;
+                import io.vertx.core.Vertx;
+                import io.vertx.core.VertxOptions;
+                import io.vertx.core.buffer.Buffer;
+                import io.vertx.core.dns.AddressResolverOptions;
+                import io.vertx.ext.web.client.WebClient;
+                import java.net.InetSocketAddress;
+                import java.nio.file.*;
+                import javax.net.ssl.*;
+                class Example {
+                    static Modem modem;
+                    static EventLoopGroup group;
+                    static ChannelHandler handler;
+                    static void run() throws Exception {
+                        EXAMPLE
+                    }
+                }
+                """);
+
+        private final String source;
+
+        Around(String source) {
+            this.source = source;
+        }
+    }
 
     private static final Pattern EXAMPLE = Pattern.compile("^```java\n(.*?)^```", Pattern.MULTILINE | Pattern.DOTALL);
 
@@ -49,17 +89,19 @@ class ExamplesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "README.md, '### TCP'",
-        "README.md, '### Code that knows sockets only'",
-        "README.md, '### TLS, the recommended way: the JDK''s own, end to end'",
-        "README.md, '### TLS by the module'",
-        "docs/tls.md, '## Sockets'"
+        "README.md, '### TCP', JDK",
+        "README.md, '### Code that knows sockets only', JDK",
+        "README.md, '### Netty', NETTY",
+        "README.md, '### TLS, the recommended way: the JDK''s own, end to end', JDK",
+        "README.md, '### TLS by the module', JDK",
+        "docs/tls.md, '## Sockets', JDK",
+        "docs/netty.md, '## Clients', NETTY"
     })
-    void theExamplesOfASectionCompile(String page, String heading) throws IOException {
+    void theExamplesOfASectionCompile(String page, String heading, Around around) throws IOException {
         List<String> examples = examples(page, heading);
         assertThat(examples).isNotEmpty();
         for (String example : examples) {
-            assertCompiles(example);
+            assertCompiles(example, around);
         }
     }
 
@@ -79,12 +121,12 @@ class ExamplesTest {
         return examples;
     }
 
-    private void assertCompiles(String example) {
+    private void assertCompiles(String example, Around around) {
         JavaFileObject source =
                 new SimpleJavaFileObject(URI.create("string:///Example.java"), JavaFileObject.Kind.SOURCE) {
                     @Override
                     public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-                        return AROUND.replace("EXAMPLE", example);
+                        return around.source.replace("EXAMPLE", example);
                     }
                 };
         StringWriter complaints = new StringWriter();

@@ -6,9 +6,10 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.List;
 
-/** A real Mosquitto by TLS, on one port for everybody and on another for clients with a certificate. */
+/** A real Mosquitto: by plain TCP, by TLS for everybody, and by TLS for clients with a certificate. */
 final class MosquittoServer implements AutoCloseable {
 
+    private final int plainPort = ServerProgram.freePort();
     private final int port = ServerProgram.freePort();
     private final int clientPort = ServerProgram.freePort();
     private final ServerProgram program;
@@ -19,6 +20,8 @@ final class MosquittoServer implements AutoCloseable {
         String text = """
                 user root
                 per_listener_settings true
+                listener PLAIN 127.0.0.1
+                allow_anonymous true
                 listener PORT 127.0.0.1
                 allow_anonymous true
                 certfile CERT
@@ -29,7 +32,8 @@ final class MosquittoServer implements AutoCloseable {
                 keyfile KEY
                 cafile AUTHORITY
                 require_certificate true
-                """.replace("PORT", Integer.toString(port))
+                """.replace("PLAIN", Integer.toString(plainPort))
+                .replace("PORT", Integer.toString(port))
                 .replace("CLIENTS", Integer.toString(clientPort))
                 .replace("CERT", certificates.writeServer(directory).toString())
                 .replace("KEY", certificates.writeServerKey(directory).toString())
@@ -55,6 +59,12 @@ final class MosquittoServer implements AutoCloseable {
         return new MosquittoServer(ServerProgram.required("mosquitto"), directory, certificates, clients);
     }
 
+    /** Returns the port without TLS. */
+    int plainPort() {
+        return plainPort;
+    }
+
+    /** Returns the port of TLS where nobody has to show a certificate. */
     int port() {
         return port;
     }

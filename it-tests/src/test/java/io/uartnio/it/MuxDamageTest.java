@@ -17,6 +17,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,6 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
@@ -64,6 +66,9 @@ class MuxDamageTest {
     private static final int MOST_UPLOAD_BYTES = LONG_BYTES == 0 ? 64 << 10 : 1 << 20;
 
     private static final byte COMPLETE = 'K';
+
+    /** A stream that has lost something has ended by then. */
+    private static final int END_MILLIS = 90_000;
 
     /** Which direction is damaged. */
     enum Damaged {
@@ -142,14 +147,21 @@ class MuxDamageTest {
         }
     }
 
-    /** Changes the header of one frame of data that is not of the commands' channel, once it is told to. */
+    /**
+     * Changes the header of one frame of data that is not of the commands' channel, once it is told to, and then the
+     * first two questions after what the module was sent, one for each socket, which it answers by ERROR.
+     */
     private static final class OneFrameDamaged extends ForwardingUartPort {
 
         private static final int FLAG = 0xf9;
         private static final int UIH = 0xef;
         private static final int LEAST_ADDRESS = 2 << 2;
 
+        /** Of the question {@code AT+QISEND=<id>,0}. */
+        private static final byte[] QUESTION = "AT+QISEND=".getBytes(StandardCharsets.US_ASCII);
+
         private final AtomicBoolean armed = new AtomicBoolean();
+        private final AtomicInteger questionsArmed = new AtomicInteger();
 
         OneFrameDamaged(UartPort port) {
             super(port);
@@ -165,6 +177,13 @@ class MuxDamageTest {
                         && (bytes[i + 2] & 0xff) == UIH
                         && armed.compareAndSet(true, false)) {
                     bytes[i + 1] ^= 0x40;
+                    questionsArmed.set(2);
+                }
+                if (i + QUESTION.length < length
+                        && Arrays.equals(bytes, i, i + QUESTION.length, QUESTION, 0, QUESTION.length)
+                        && questionsArmed.get() > 0) {
+                    questionsArmed.decrementAndGet();
+                    bytes[i + QUESTION.length - 2] ^= 0x01;
                 }
             }
             super.write(bytes, 0, length);
@@ -188,6 +207,7 @@ class MuxDamageTest {
                 assertThatThrownBy(() -> Bench.readFully(hit, 1_000))
                         .isInstanceOf(ModemException.class)
                         .hasMessageContaining("what it has sent has a hole: writtenBytes=2000, receivedByModule=1873");
+                assertThat(line.questionsArmed).hasValue(0);
                 echo(spared, 1_000, 1_000);
                 assertThat(isTransparent(modem, other.port())).isTrue();
                 Awaitility.await().until(() -> modem.sockets().size() == 1);
@@ -284,6 +304,7 @@ class MuxDamageTest {
     private static final class Sink {
 
         private final long length;
+        private volatile long position;
         private volatile boolean hole;
         private volatile boolean complete;
 
@@ -294,11 +315,11 @@ class MuxDamageTest {
         void serve(Socket connection) throws IOException {
             InputStream in = connection.getInputStream();
             byte[] block = new byte[8192];
-            long position = 0;
             for (int count = in.read(block); count >= 0; count = in.read(block)) {
                 hole |= !isRight(block, count, position);
-                position += count;
-                if (position >= length) {
+                long end = position + count;
+                position = end;
+                if (end >= length) {
                     complete = true;
                     connection.getOutputStream().write(COMPLETE);
                 }
@@ -315,9 +336,15 @@ class MuxDamageTest {
         try (PeerServer peer = new PeerServer(sink::serve);
                 SocketChannel channel = connect(modem, peer.port())) {
             Bench.writeFully(channel, content(length));
-            ByteBuffer answer = ByteBuffer.allocate(1);
             // A stream with a hole must end by itself: the peer says nothing.
-            told = channel.read(answer) == 1;
+            Socket socket = channel.socket();
+            socket.setSoTimeout(END_MILLIS);
+            told = socket.getInputStream().read() == COMPLETE;
+        } catch (SocketTimeoutException e) {
+            throw new AssertionError(
+                    "a stream neither went on nor failed: length=" + length + ", atPeer=" + sink.position
+                            + ", complete=" + sink.complete + ", sockets=" + modem.sockets(),
+                    e);
         } catch (IOException e) {
             tally.failed.incrementAndGet();
         }

@@ -660,6 +660,10 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
                     readPending = false;
                     ByteBuf received = buffer;
                     buffer = null;
+                    if (sendWindow.hasNews()) {
+                        // An answer must not be seen before the write that it answers is done.
+                        resumeFlush();
+                    }
                     pipeline.fireChannelRead(received);
                 } while (handle.continueReading());
                 handle.readComplete();

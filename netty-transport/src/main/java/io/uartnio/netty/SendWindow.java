@@ -73,6 +73,11 @@ final class SendWindow implements ChannelOutboundBuffer.MessageProcessor {
         return waiting ? Progress.WAITING : Progress.ROOM;
     }
 
+    /** Returns true if the module has taken something since the last {@link #write}. */
+    boolean hasNews() {
+        return socket.bytesTaken() != settledBytes;
+    }
+
     /** How far a pass has come. */
     enum Progress {
         /** All that is flushed is in the ring. */

@@ -129,6 +129,26 @@ class ModemSocketChannelTest {
 
     // -- connect --
 
+    @Test
+    void aWriteIsDoneBeforeItsAnswerIsRead() throws Exception {
+        Connected it = connect(bootstrap());
+        ChannelFuture request = it.channel.writeAndFlush(text("request"));
+        request.addListener(done -> it.channel.pipeline().fireUserEventTriggered("done"));
+        await().until(() -> it.socket.bytesUnsent() == "request".length());
+        // By the loop itself, so that it sees both at once, however long it was busy with something else.
+        it.channel
+                .eventLoop()
+                .submit(() -> {
+                    it.socket.takeAll();
+                    it.socket.deliver(ascii("answer"));
+                })
+                .sync();
+        assertThat(recorder.next()).isEqualTo("done");
+        assertThat(recorder.next()).isEqualTo("answer");
+        assertThat(recorder.next()).isEqualTo(Recorder.READ_COMPLETE);
+        it.channel.close().sync();
+    }
+
     @ParameterizedTest
     @EnumSource(Loops.class)
     void connectsWritesAndReadsOnEveryKindOfLoop(Loops loops) throws Exception {
@@ -643,9 +663,16 @@ class ModemSocketChannelTest {
         settle(it.channel);
         String text = "0123456789012345678901234567890123456789";
         it.socket.deliver(ascii(text));
-        it.channel.config().setAutoRead(true);
         IOException cause = new IOException("module was lost");
-        it.socket.fail(cause);
+        // By the loop itself: a failure that it sees before it knows that somebody reads closes the channel by the
+        // write.
+        it.channel
+                .eventLoop()
+                .submit(() -> {
+                    it.channel.config().setAutoRead(true);
+                    it.socket.fail(cause);
+                })
+                .sync();
         StringBuilder read = new StringBuilder();
         Object event = recorder.next();
         for (; !(event instanceof Throwable); event = recorder.next()) {

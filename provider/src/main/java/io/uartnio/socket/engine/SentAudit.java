@@ -28,6 +28,9 @@ final class SentAudit {
     /** So many looks in a row at which bytes were missing, with nothing on its way, say that they do not come. */
     private static final int MAX_MISSING = 6;
 
+    /** So many questions in a row without an answer say that the module has none: the line may have damaged some. */
+    private static final int MAX_UNANSWERED = 4;
+
     /** Modules count in 31 bits, 32, or more. */
     private static final long COUNTED = 0x7fff_ffffL;
 
@@ -44,6 +47,7 @@ final class SentAudit {
     private long writtenAtLook;
     private long countedAtLook;
     private int missing;
+    private int unanswered;
     private long lookMillis = FIRST_LOOK_MILLIS;
 
     SentAudit(EngineSocket socket, ReceiveModes modes) {
@@ -83,7 +87,8 @@ final class SentAudit {
             return;
         }
         try {
-            if (isComplete(written) || !modes.driver().isConnected(socket.index(), socket.isTls())) {
+            if (isComplete(written)) {
+                unanswered = 0;
                 settledBytes = written;
                 looking.set(false);
                 lookSoon();
@@ -98,11 +103,16 @@ final class SentAudit {
         }
     }
 
+    /** A module that has no counters, or no connection any more, does not tell: then nothing is known to be missing. */
     private boolean isComplete(long written) throws IOException {
         SendCounters counters = modes.driver().sendCounters(socket.index(), socket.isTls());
-        if (counters == null || !isMissing(counters, written)) {
+        if (counters != null && !isMissing(counters, written)) {
             return true;
         }
+        if (counters == null || !modes.driver().isConnected(socket.index(), socket.isTls())) {
+            return ++unanswered >= MAX_UNANSWERED;
+        }
+        unanswered = 0;
         if (counters.unacknowledged() > 0 || counters.total() != countedAtLook) {
             // A peer that does not read holds up what has reached the module too.
             missing = 0;
