@@ -4,13 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.bootstrap.Bootstrap;
-import java.nio.charset.StandardCharsets;
-import java.net.InetSocketAddress;
-import java.net.DatagramSocket;
-import io.netty.channel.socket.DatagramPacket;
-import io.netty.buffer.Unpooled;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -20,14 +16,18 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.DatagramPacket;
 import io.uartnio.AccessMode;
 import io.uartnio.SocketInfo;
 import io.uartnio.emulator.ModuleEmulator;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Random;
@@ -192,8 +192,8 @@ class OverTtyTest {
     void datagramsGoAndCome() throws Exception {
         int port = 3000;
         try (DatagramSocket peer = new DatagramSocket(0, InetAddress.getLoopbackAddress());
-                TtyModule module = new TtyModule(
-                        ModuleEmulator.builder().host("10.0.0.9", peer.getLocalPort(), peer.getLocalAddress()))) {
+                TtyModule module = new TtyModule(ModuleEmulator.builder()
+                        .host("10.0.0.9", peer.getLocalPort(), (InetSocketAddress) peer.getLocalSocketAddress()))) {
             peer.setSoTimeout(60_000);
             InetSocketAddress peerOfModule = new InetSocketAddress("10.0.0.9", peer.getLocalPort());
             EventLoopGroup group = Loops.NIO.open();
