@@ -321,7 +321,8 @@ class ReceiveModeTest {
         assertThat(module.unread(0)).isPositive();
         assertThat(read(socket, 60_000).equals(bytes)).isTrue();
         await().until(() -> module.mode(0) == AccessMode.DIRECT_PUSH);
-        assertThat(socket.describe().modeSwitches()).isEqualTo(3);
+        // To push, to buffer and back; a reader that has lost the processor may fall behind once more.
+        assertThat(socket.describe().modeSwitches()).isGreaterThanOrEqualTo(3).isOdd();
         assertThat(engine.reserve().freeBytes()).isEqualTo(RESERVE_BYTES);
     }
 
