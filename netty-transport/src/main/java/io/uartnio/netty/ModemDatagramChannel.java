@@ -187,7 +187,7 @@ public final class ModemDatagramChannel extends AbstractModemChannel implements 
     // -- a socket of the module --
 
     /** A socket that is wanted of the module, in the place of the one that is there. The event loop's alone. */
-    private final class Opening {
+    private final class Opening implements LateModem.Opened {
 
         /** 0 for any. */
         private final int port;
@@ -201,11 +201,24 @@ public final class ModemDatagramChannel extends AbstractModemChannel implements 
 
         private int attempts;
         private boolean asked;
+        private boolean awaitsModem;
+        private volatile IOException modemFailure;
 
         Opening(int port, InetSocketAddress peer, boolean isBind) {
             this.port = port;
             this.peer = peer;
             this.isBind = isBind;
+        }
+
+        @Override
+        public void onOpened(LateModem modem) {
+            lookLater();
+        }
+
+        @Override
+        public void onFailed(IOException cause) {
+            modemFailure = cause;
+            lookLater();
         }
 
         boolean isByName() {
@@ -253,6 +266,15 @@ public final class ModemDatagramChannel extends AbstractModemChannel implements 
     }
 
     private void askFor(Opening wanted) {
+        if (sockets instanceof LateModem modem && !modem.isOpen()) {
+            if (wanted.modemFailure != null) {
+                onRefused(wanted, wanted.modemFailure);
+            } else if (!wanted.awaitsModem) {
+                wanted.awaitsModem = true;
+                modem.whenOpen(wanted);
+            }
+            return;
+        }
         // Before the module is asked for the same port once more.
         releaseSocket();
         try {
