@@ -3,6 +3,7 @@ package io.uartnio.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
 import io.uartnio.emulator.ModuleEmulator;
@@ -30,6 +31,16 @@ class DefaultModemTest {
             System.setProperty("uartnio.apn", "internet");
             EventLoopGroup group = Loops.NIO.open();
             try {
+                Channel datagrams = new Bootstrap()
+                        .group(group)
+                        .channel(ModemDatagramChannel.class)
+                        .handler(new DatagramRecorder())
+                        .bind(3000)
+                        .sync()
+                        .channel();
+                assertThat(datagrams.isActive()).isTrue();
+                datagrams.close().sync();
+
                 Recorder recorder = new Recorder();
                 Bootstrap bootstrap = new Bootstrap()
                         .group(group)

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -15,14 +16,18 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.DatagramPacket;
 import io.uartnio.AccessMode;
 import io.uartnio.SocketInfo;
 import io.uartnio.emulator.ModuleEmulator;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Random;
@@ -180,6 +185,84 @@ class OverTtyTest {
                 Loops.close(group);
             }
         }
+    }
+
+    /** By the port, to an address and to a name, with a real peer; each datagram as it was. */
+    @Test
+    void datagramsGoAndCome() throws Exception {
+        int port = 3000;
+        try (DatagramSocket peer = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+                TtyModule module = new TtyModule(ModuleEmulator.builder()
+                        .host("10.0.0.9", peer.getLocalPort(), (InetSocketAddress) peer.getLocalSocketAddress()))) {
+            peer.setSoTimeout(60_000);
+            InetSocketAddress peerOfModule = new InetSocketAddress("10.0.0.9", peer.getLocalPort());
+            EventLoopGroup group = Loops.NIO.open();
+            try {
+                DatagramRecorder recorder = new DatagramRecorder();
+                Bootstrap bootstrap = new Bootstrap()
+                        .group(group)
+                        .channelFactory(ModemDatagramChannel.factory(module.modem()))
+                        .resolver(ModemAddressResolverGroup.INSTANCE)
+                        .handler(recorder);
+                Channel channel = bootstrap.bind(port).sync().channel();
+                assertThat(recorder.next()).isEqualTo(DatagramRecorder.ACTIVE);
+                assertThat(((InetSocketAddress) channel.localAddress()).getPort())
+                        .isEqualTo(port);
+
+                String longest = "x".repeat(1460);
+                for (String text : new String[] {"one", longest, "\r\nOK\r\n"}) {
+                    channel.writeAndFlush(new DatagramPacket(ascii(text), peerOfModule))
+                            .sync();
+                    assertThat(take(peer)).isEqualTo(text);
+                }
+                byte[] answer = "answer".getBytes(StandardCharsets.US_ASCII);
+                peer.send(new java.net.DatagramPacket(
+                        answer,
+                        answer.length,
+                        InetAddress.getLoopbackAddress(),
+                        module.emulator().datagramPort(port)));
+                assertThat(recorder.next()).isEqualTo(new PlayedDatagramSocket.Datagram("answer", peerOfModule));
+
+                channel.connect(peerOfModule).sync();
+                channel.writeAndFlush(ascii("to the peer")).sync();
+                assertThat(take(peer)).isEqualTo("to the peer");
+                channel.disconnect().sync();
+
+                InetSocketAddress name = TtyModule.at(peer.getLocalPort());
+                channel.connect(name).sync();
+                assertThat(channel.remoteAddress()).isEqualTo(name);
+                channel.writeAndFlush(ascii("to a name")).sync();
+                java.net.DatagramPacket last = new java.net.DatagramPacket(new byte[2048], 2048);
+                peer.receive(last);
+                assertThat(last.getLength()).isEqualTo("to a name".length());
+                peer.send(new java.net.DatagramPacket(answer, answer.length, last.getSocketAddress()));
+                assertThat(recorder.next()).isEqualTo(new PlayedDatagramSocket.Datagram("answer", name));
+                channel.disconnect().sync();
+                channel.writeAndFlush(new DatagramPacket(ascii("to all again"), peerOfModule))
+                        .sync();
+                assertThat(take(peer)).isEqualTo("to all again");
+                channel.close().sync();
+                await().atMost(Duration.ofSeconds(60))
+                        .until(() -> module.modem().sockets().isEmpty());
+
+                Channel chosen = bootstrap.bind(0).sync().channel();
+                assertThat(((InetSocketAddress) chosen.localAddress()).getPort())
+                        .isGreaterThanOrEqualTo(49_152);
+                chosen.close().sync();
+            } finally {
+                Loops.close(group);
+            }
+        }
+    }
+
+    private static ByteBuf ascii(String text) {
+        return Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII);
+    }
+
+    private static String take(DatagramSocket peer) throws IOException {
+        java.net.DatagramPacket packet = new java.net.DatagramPacket(new byte[2048], 2048);
+        peer.receive(packet);
+        return new String(packet.getData(), 0, packet.getLength(), StandardCharsets.US_ASCII);
     }
 
     /** Sends back what it gets. */

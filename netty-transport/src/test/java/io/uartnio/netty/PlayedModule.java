@@ -1,6 +1,7 @@
 package io.uartnio.netty;
 
 import io.uartnio.TlsProfile;
+import io.uartnio.socket.ModuleDatagramSocket;
 import io.uartnio.socket.ModuleServerSocket;
 import io.uartnio.socket.ModuleSocket;
 import io.uartnio.socket.ModuleSockets;
@@ -12,6 +13,7 @@ final class PlayedModule implements ModuleSockets {
 
     private final BlockingQueue<PlayedSocket> created = new LinkedBlockingQueue<>();
     private final BlockingQueue<PlayedServerSocket> servers = new LinkedBlockingQueue<>();
+    private final BlockingQueue<PlayedDatagramSocket> datagrams = new LinkedBlockingQueue<>();
     private volatile TlsProfile newestProfile;
 
     @Override
@@ -30,6 +32,13 @@ final class PlayedModule implements ModuleSockets {
     }
 
     @Override
+    public ModuleDatagramSocket createDatagram() {
+        PlayedDatagramSocket socket = new PlayedDatagramSocket();
+        datagrams.add(socket);
+        return socket;
+    }
+
+    @Override
     public String portName() {
         return "played";
     }
@@ -42,6 +51,11 @@ final class PlayedModule implements ModuleSockets {
     /** Returns the next listening socket, waiting until a channel has created it. */
     PlayedServerSocket nextServer() throws InterruptedException {
         return servers.take();
+    }
+
+    /** Returns the next socket with datagrams, waiting until a channel has created it. */
+    PlayedDatagramSocket nextDatagram() throws InterruptedException {
+        return datagrams.take();
     }
 
     TlsProfile newestProfile() {

@@ -4,6 +4,7 @@ import io.uartnio.socket.ModuleDatagramSocket;
 import io.uartnio.socket.ModuleSockets;
 import io.uartnio.socket.face.Addresses;
 import io.uartnio.socket.face.Deadlines;
+import io.uartnio.socket.face.LocalPorts;
 import io.uartnio.socket.face.RememberedOptions;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -209,7 +210,7 @@ final class ModuleDatagramChannel extends DatagramChannel implements ModuleChann
             if (remoteAddress != null && !again) {
                 throw new AlreadyConnectedException();
             }
-            checkDestination(inet);
+            Addresses.checkDatagramTarget(inet);
             if (inet.isUnresolved()) {
                 connectByName(inet);
             } else {
@@ -228,17 +229,6 @@ final class ModuleDatagramChannel extends DatagramChannel implements ModuleChann
         }
         keys.tell();
         return this;
-    }
-
-    private static void checkDestination(InetSocketAddress target) throws SocketException {
-        if (target.getPort() == 0) {
-            throw new SocketException("no datagram can be sent to port 0: target=" + target);
-        }
-        Addresses.checkDestination(target);
-        InetAddress address = target.getAddress();
-        if (address != null && address.getAddress().length != 4) {
-            throw new UnsupportedAddressTypeException();
-        }
     }
 
     /** The port that was bound stays the same; while none was, the module chooses. */
@@ -434,7 +424,7 @@ final class ModuleDatagramChannel extends DatagramChannel implements ModuleChann
             if (connected != null && !connected.equals(inet)) {
                 throw new AlreadyConnectedException();
             }
-            checkDestination(inet);
+            Addresses.checkDatagramTarget(inet);
             bindIfUnbound();
             return give(source, inet);
         } finally {

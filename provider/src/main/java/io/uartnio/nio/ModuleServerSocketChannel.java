@@ -3,6 +3,7 @@ package io.uartnio.nio;
 import io.uartnio.socket.ModuleServerSocket;
 import io.uartnio.socket.ModuleSockets;
 import io.uartnio.socket.face.Deadlines;
+import io.uartnio.socket.face.LocalPorts;
 import io.uartnio.socket.face.RememberedOptions;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.regex.Pattern;
 
 /** What the JDK's addresses mean to a module. Nothing here looks a name up. */
@@ -53,6 +54,24 @@ public final class Addresses {
                 && (remote.getHostString().isEmpty() || isNumeric(remote.getHostString()))) {
             throw new IllegalArgumentException(
                     "wildcard address is no destination, a module has no loopback: address=" + remote);
+        }
+    }
+
+    /**
+     * Checks that a module can send a datagram there, or leave it to itself to find out.
+     *
+     * @throws IllegalArgumentException if it is the wildcard address
+     * @throws SocketException if it is port 0
+     * @throws UnsupportedAddressTypeException if it is not an IPv4 address and not a name
+     */
+    public static void checkDatagramTarget(InetSocketAddress target) throws SocketException {
+        if (target.getPort() == 0) {
+            throw new SocketException("no datagram can be sent to port 0: target=" + target);
+        }
+        checkDestination(target);
+        InetAddress address = target.getAddress();
+        if (address != null && address.getAddress().length != 4) {
+            throw new UnsupportedAddressTypeException();
         }
     }
 

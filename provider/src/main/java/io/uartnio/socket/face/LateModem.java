@@ -2,6 +2,7 @@ package io.uartnio.socket.face;
 
 import io.uartnio.Modem;
 import io.uartnio.TlsProfile;
+import io.uartnio.socket.ModuleDatagramSocket;
 import io.uartnio.socket.ModuleSocket;
 import io.uartnio.socket.ModuleSocketSource;
 import io.uartnio.socket.ModuleSockets;
@@ -26,7 +27,7 @@ public final class LateModem implements ModuleSockets {
     }
 
     /** Is told how the opening ended; called by the opening thread, or at once by whoever asks. */
-    interface Opened {
+    public interface Opened {
         /** The modem is open. */
         void onOpened(LateModem modem);
 
@@ -87,13 +88,29 @@ public final class LateModem implements ModuleSockets {
         return sockets.create(tls);
     }
 
+    /**
+     * Creates a datagram socket of the modem.
+     *
+     * @throws UnsupportedOperationException if the modem is not open yet, see {@link #whenOpen}, or has no UDP
+     */
+    @Override
+    public ModuleDatagramSocket createDatagram() {
+        ModuleSockets open = sockets;
+        return open == null ? ModuleSockets.super.createDatagram() : open.createDatagram();
+    }
+
+    /** Returns true if the modem is open. */
+    public boolean isOpen() {
+        return sockets != null;
+    }
+
     @Override
     public String portName() {
         return portName;
     }
 
     /** Opens the modem unless it is open or being opened, and tells when that has ended. */
-    void whenOpen(Opened listener) {
+    public void whenOpen(Opened listener) {
         synchronized (this) {
             if (sockets == null) {
                 waiting.add(listener);

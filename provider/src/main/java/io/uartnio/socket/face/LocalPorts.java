@@ -1,4 +1,4 @@
-package io.uartnio.nio;
+package io.uartnio.socket.face;
 
 import java.io.IOException;
 import java.net.BindException;
@@ -14,17 +14,19 @@ import java.util.concurrent.ThreadLocalRandom;
  * The ports of a module that a caller binds to. No command lets a module choose one for a socket that listens or has
  * datagrams of many, so where the caller leaves it open one of the ephemeral ports is tried, and another if it is taken.
  */
-final class LocalPorts {
+public final class LocalPorts {
 
     /** RFC 6335, section 6. */
     private static final int FIRST_EPHEMERAL = 49_152;
 
     private static final int LAST_EPHEMERAL = 65_535;
-    private static final int ATTEMPTS = 8;
+
+    /** How many ports are tried before a caller who left it open is told that they are taken. */
+    public static final int ATTEMPTS = 8;
 
     /** Binds to one port. */
     @FunctionalInterface
-    interface Binder {
+    public interface Binder {
         /**
          * Binds.
          *
@@ -41,7 +43,7 @@ final class LocalPorts {
      * @param local null for any
      * @throws SocketException if it names an address: the module has one, and chooses it itself
      */
-    static int check(SocketAddress local) throws SocketException {
+    public static int check(SocketAddress local) throws SocketException {
         if (local == null) {
             return 0;
         }
@@ -60,14 +62,14 @@ final class LocalPorts {
     }
 
     /** Binds to the port, or with 0 to one that is not taken. */
-    static void bind(int port, Binder binder) throws IOException {
+    public static void bind(int port, Binder binder) throws IOException {
         if (port != 0) {
             binder.bind(port);
             return;
         }
         for (int attempt = 1; ; attempt++) {
             try {
-                binder.bind(ThreadLocalRandom.current().nextInt(FIRST_EPHEMERAL, LAST_EPHEMERAL + 1));
+                binder.bind(anyEphemeral());
                 return;
             } catch (BindException e) {
                 if (attempt == ATTEMPTS) {
@@ -75,5 +77,10 @@ final class LocalPorts {
                 }
             }
         }
+    }
+
+    /** Returns one of the ephemeral ports, taken or not. */
+    public static int anyEphemeral() {
+        return ThreadLocalRandom.current().nextInt(FIRST_EPHEMERAL, LAST_EPHEMERAL + 1);
     }
 }
