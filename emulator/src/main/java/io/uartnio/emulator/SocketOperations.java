@@ -454,9 +454,10 @@ final class SocketOperations {
             connection.received.clear();
             connection.toSend.clear();
             module.network.abort(connection);
+            // Before the transmitter can look: it would announce the end of a connection that still has the port.
+            module.socketOutput.setTransparent(port, null);
             sockets.signal();
         });
-        module.socketOutput.setTransparent(port, null);
     }
 
     // ---------------------------------------------------------------------------------------------------- state
