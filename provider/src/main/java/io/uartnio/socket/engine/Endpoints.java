@@ -33,10 +33,6 @@ final class Endpoints {
 
     private static final Logger LOG = System.getLogger(Endpoints.class.getName());
 
-    private static final long CLOSE_AGAIN_MILLIS = 500;
-    private static final long MAX_CLOSE_AGAIN_MILLIS = 30_000;
-    private static final InetSocketAddress UNKNOWN_ADDRESS = new InetSocketAddress("0.0.0.0", 0);
-
     private final SocketEngine engine;
     private final IndexTable indexes;
     private final AtomicReferenceArray<EngineEndpoint> byIndex = new AtomicReferenceArray<>(IndexTable.MAX_INDEXES);
@@ -254,7 +250,7 @@ final class Endpoints {
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "local address not told: {0}", e.getMessage());
         }
-        if (endpoint.onOpened(local == null ? UNKNOWN_ADDRESS : local)) {
+        if (endpoint.onOpened(local == null ? SocketEngine.UNKNOWN_ADDRESS : local)) {
             endpoint.onOpen();
         }
     }
@@ -275,12 +271,14 @@ final class Endpoints {
             if (driver.close(endpoint.index(), false)) {
                 indexes.free(endpoint);
             } else {
-                closeAgain(endpoint, endpoint.nextCloseMillis(CLOSE_AGAIN_MILLIS, MAX_CLOSE_AGAIN_MILLIS));
+                closeAgain(
+                        endpoint,
+                        endpoint.nextCloseMillis(SocketEngine.CLOSE_AGAIN_MILLIS, SocketEngine.MAX_CLOSE_AGAIN_MILLIS));
             }
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "socket not closed yet: {0}", e.getMessage());
             if (!channel.isClosed()) {
-                closeAgain(endpoint, CLOSE_AGAIN_MILLIS);
+                closeAgain(endpoint, SocketEngine.CLOSE_AGAIN_MILLIS);
             }
         }
     }

@@ -53,10 +53,13 @@ public final class SocketEngine implements ModuleSockets, PayloadSink, ModuleEve
     private static final Logger LOG = System.getLogger(SocketEngine.class.getName());
 
     private static final long ACKNOWLEDGED_POLL_MILLIS = 100;
-    private static final long CLOSE_AGAIN_MILLIS = 500;
-    private static final long MAX_CLOSE_AGAIN_MILLIS = 30_000;
+    /** When an index that the module has kept is closed once more, at first. */
+    static final long CLOSE_AGAIN_MILLIS = 500;
+
+    /** The longest pause between two tries to close an index. */
+    static final long MAX_CLOSE_AGAIN_MILLIS = 30_000;
     /** For the local address of a module that does not tell it. */
-    private static final InetSocketAddress UNKNOWN_ADDRESS = new InetSocketAddress("0.0.0.0", 0);
+    static final InetSocketAddress UNKNOWN_ADDRESS = new InetSocketAddress("0.0.0.0", 0);
 
     private final EngineSettings settings;
     private final OverflowReserve reserve;
