@@ -20,7 +20,6 @@ import io.uartnio.socket.face.Addresses;
 import io.uartnio.socket.face.LateModem;
 import io.uartnio.socket.face.LocalPorts;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -187,7 +186,7 @@ public final class ModemDatagramChannel extends AbstractModemChannel implements 
     // -- a socket of the module --
 
     /** A socket that is wanted of the module, in the place of the one that is there. The event loop's alone. */
-    private final class Opening implements LateModem.Opened {
+    private final class Opening {
 
         /** 0 for any. */
         private final int port;
@@ -199,26 +198,15 @@ public final class ModemDatagramChannel extends AbstractModemChannel implements 
         /** Is done when the module has reported. */
         private final ChannelPromise done = newPromise();
 
-        private int attempts;
+        private final AwaitedModem modem = new AwaitedModem(sockets, ModemDatagramChannel.this::lookLater);
+        private final LocalPorts.Attempts attempts;
         private boolean asked;
-        private boolean awaitsModem;
-        private volatile IOException modemFailure;
 
         Opening(int port, InetSocketAddress peer, boolean isBind) {
             this.port = port;
             this.peer = peer;
             this.isBind = isBind;
-        }
-
-        @Override
-        public void onOpened(LateModem modem) {
-            lookLater();
-        }
-
-        @Override
-        public void onFailed(IOException cause) {
-            modemFailure = cause;
-            lookLater();
+            this.attempts = new LocalPorts.Attempts(port);
         }
 
         boolean isByName() {
@@ -227,16 +215,15 @@ public final class ModemDatagramChannel extends AbstractModemChannel implements 
 
         void ask(ModuleDatagramSocket made) throws IOException {
             asked = true;
-            attempts++;
             if (isByName()) {
                 made.connect(peer.getHostString(), peer.getPort(), port);
             } else {
-                made.open(port == 0 ? LocalPorts.anyEphemeral() : port);
+                made.open(attempts.next());
             }
         }
 
         boolean mayTryAgain(Exception cause) {
-            return cause instanceof BindException && !isByName() && port == 0 && attempts < LocalPorts.ATTEMPTS;
+            return !isByName() && attempts.mayGoOn(cause);
         }
     }
 
@@ -266,18 +253,12 @@ public final class ModemDatagramChannel extends AbstractModemChannel implements 
     }
 
     private void askFor(Opening wanted) {
-        if (sockets instanceof LateModem modem && !modem.isOpen()) {
-            if (wanted.modemFailure != null) {
-                onRefused(wanted, wanted.modemFailure);
-            } else if (!wanted.awaitsModem) {
-                wanted.awaitsModem = true;
-                modem.whenOpen(wanted);
-            }
-            return;
-        }
-        // Before the module is asked for the same port once more.
-        releaseSocket();
         try {
+            if (!wanted.modem.isOpen()) {
+                return;
+            }
+            // Before the module is asked for the same port once more.
+            releaseSocket();
             ModuleDatagramSocket made = sockets.createDatagram();
             made.setChangeListener(this::lookLater);
             socket = made;
