@@ -3,8 +3,8 @@ package io.uartnio.netty;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelMetadata;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.util.concurrent.PromiseNotifier;
 import io.uartnio.Modem;
@@ -18,8 +18,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.ClosedChannelException;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * A listening socket of the module as a Netty channel, whose children are {@link ModemSocketChannel}s, on any event loop.
@@ -60,9 +58,7 @@ public final class ModemServerSocketChannel extends AbstractModemChannel impleme
     private volatile InetSocketAddress localAddress;
 
     // The event loop's alone.
-    private final List<ModemSocketChannel> accepted = new ArrayList<>();
-    private boolean readInterest;
-    private boolean reading;
+    private final MessageReader reader = new Acceptor();
     /** Null until the bind. */
     private LocalPorts.Attempts ports;
 
@@ -212,64 +208,40 @@ public final class ModemServerSocketChannel extends AbstractModemChannel impleme
         if (state == State.BINDING) {
             goOnBinding();
         }
-        if (readInterest && isActive() && socket.isAcceptable()) {
-            acceptAll();
-        }
+        reader.readIfAsked();
     }
 
     // -- accept --
 
     @Override
     protected void doBeginRead() {
-        readInterest = true;
-        if (!reading && isActive() && socket.isAcceptable()) {
-            lookLater();
-        }
+        reader.beginRead();
     }
 
     /** Nobody accepts any more, from whichever thread. */
     void clearReadInterest() {
-        if (isRegistered() && !eventLoop().inEventLoop()) {
-            eventLoop().execute(this::clearReadInterest);
-        } else {
-            readInterest = false;
-        }
+        reader.clearInterest();
     }
 
-    private void acceptAll() {
-        var handle = unsafe().recvBufAllocHandle();
-        handle.reset(config);
-        ChannelPipeline pipeline = pipeline();
-        IOException failure = null;
-        readInterest = false;
-        reading = true;
-        try {
-            do {
-                ModuleServerSocket.Accepted next = socket.accept();
-                if (next == null) {
-                    break;
-                }
-                accepted.add(new ModemSocketChannel(this, next.socket(), next.remote()));
-                handle.incMessagesRead(1);
-            } while (handle.continueReading());
-        } catch (IOException e) {
-            failure = e;
+    /** Makes a channel of each connection that the module has accepted. */
+    private final class Acceptor extends MessageReader {
+
+        Acceptor() {
+            super(ModemServerSocketChannel.this);
         }
-        for (ModemSocketChannel child : accepted) {
-            pipeline.fireChannelRead(child);
+
+        @Override
+        boolean hasMessage() {
+            return isActive() && socket.isAcceptable();
         }
-        accepted.clear();
-        handle.readComplete();
-        pipeline.fireChannelReadComplete();
-        reading = false;
-        if (failure != null && isOpen()) {
-            pipeline.fireExceptionCaught(failure);
-            unsafe().close(unsafe().voidPromise());
-        } else if (config.isAutoRead() || readInterest) {
-            readInterest = true;
-            if (isActive() && socket.isAcceptable()) {
-                lookLater();
-            }
+
+        @Override
+        @SuppressWarnings("deprecation") // to be replaced by ExtendedHandle, which a channel is not given
+        ModemSocketChannel next(RecvByteBufAllocator.Handle handle) throws IOException {
+            ModuleServerSocket.Accepted next = socket.accept();
+            return next == null
+                    ? null
+                    : new ModemSocketChannel(ModemServerSocketChannel.this, next.socket(), next.remote());
         }
     }
 
