@@ -37,9 +37,9 @@ final class FramingModule implements AutoCloseable {
     private final CommandLane lane;
 
     FramingModule() {
-        channel = new AtChannel(new Port(), engine, () -> {}, 20_000, 60_000);
-        ModuleDriver driver =
-                new Ec200xDriverProvider().create(new Identity("Quectel", "EC200N", "memory"), channel, engine);
+        channel = new AtChannel(new Port(), engine.frames(), () -> {}, 20_000, 60_000);
+        ModuleDriver driver = new Ec200xDriverProvider()
+                .create(new Identity("Quectel", "EC200N", "memory"), channel, engine.events());
         lane = new CommandLane("framing", new Work());
         channel.setGrammar(driver.grammar());
         channel.setUnsolicitedHandler(driver);
