@@ -73,6 +73,28 @@ final class Endpoints extends HolderTable<EngineEndpoint> {
         return holders().stream().anyMatch(EngineServerSocket.class::isInstance);
     }
 
+    /** Returns one that lives and that the module may push something to, null if there is none. */
+    EngineEndpoint livePushedTo() {
+        return holders().stream()
+                .filter(endpoint -> endpoint.isLive() && endpoint.isPushedTo())
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Returns true if the module knows of none that it pushes something to; one that waits to be opened is unknown to it. */
+    boolean isNobodyPushedTo() {
+        return holders().stream().noneMatch(endpoint -> endpoint.isAsked() && endpoint.isPushedTo());
+    }
+
+    /** Reads what the module keeps: it may have said so when nobody was told. */
+    void readAll() {
+        for (EngineEndpoint endpoint : holders()) {
+            if (endpoint instanceof EngineDatagramSocket socket && socket.stage() == EngineEndpoint.Stage.OPEN) {
+                socket.onDataWaiting();
+            }
+        }
+    }
+
     /** Returns true if the module has been asked for none that it has not reported on. */
     boolean isNobodyOpening() {
         return holders().stream().noneMatch(endpoint -> endpoint.isOpening() && endpoint.isAsked());
@@ -137,6 +159,9 @@ final class Endpoints extends HolderTable<EngineEndpoint> {
                 closeStep(endpoint);
             }
             // Else it was given another index between taking one and being opened, and this is the second task of two.
+            return;
+        }
+        if (!engine().ports().mayOpen(endpoint)) {
             return;
         }
         int index = indexes().beginOpen(endpoint);

@@ -404,6 +404,11 @@ final class EngineDatagramSocket extends EngineEndpoint implements ModuleDatagra
     }
 
     @Override
+    boolean isPushedTo() {
+        return request.accessMode() == AccessMode.DIRECT_PUSH;
+    }
+
+    @Override
     boolean hasUnsent() {
         return !unsent.isEmpty();
     }

@@ -71,6 +71,12 @@ abstract class EngineEndpoint implements ChangeSource, IndexHolder {
     /** Returns true while something was taken that has not left. Lane thread. */
     abstract boolean hasUnsent();
 
+    /**
+     * Returns true if the module may push its data, or connections to it, so that something is lost, or taken for
+     * another's, if they cannot be told. Any thread.
+     */
+    abstract boolean isPushedTo();
+
     /** Returns what is said of it in messages, such as the port. */
     abstract String target();
 
