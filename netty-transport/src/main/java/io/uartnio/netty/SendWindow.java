@@ -7,13 +7,18 @@ import io.uartnio.socket.ModuleSocket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.GatheringByteChannel;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.Objects;
 
 /**
  * What of a channel's flushed messages has been copied to the module's socket, and of that, what the module has taken.
  * A message stays in the {@link ChannelOutboundBuffer} until the module has taken its last byte, so promises and
  * writability tell of the module, not of the socket's ring; each byte is copied once. A buffer's reader index is how far
- * the module is, a region's {@code transferred} how far the copying is. The event loop's alone.
+ * the module is, a region's {@code transferred} how far the copying is, by the region's own account: one that frames or
+ * encrypts may write more or fewer bytes than that. The event loop's alone.
  */
 final class SendWindow implements ChannelOutboundBuffer.MessageProcessor {
 
@@ -33,8 +38,11 @@ final class SendWindow implements ChannelOutboundBuffer.MessageProcessor {
     /** Bytes ever taken by the module and counted as the messages' progress. */
     private long settledBytes;
 
+    /** Of the file regions in the ring, the oldest first; the last may be copied in part. */
+    private final Deque<RegionBytes> regions = new ArrayDeque<>();
+
     // Of the pass in hand.
-    private long headProgressBytes;
+    private Iterator<RegionBytes> regionsInRing;
     private long skippedBytes;
     private int messages;
     private boolean waiting;
@@ -55,7 +63,7 @@ final class SendWindow implements ChannelOutboundBuffer.MessageProcessor {
         if (in.isEmpty()) {
             return Progress.ROOM;
         }
-        headProgressBytes = in.currentProgress();
+        regionsInRing = regions.iterator();
         skippedBytes = handedBytes - settledBytes;
         messages = 0;
         waiting = false;
@@ -94,28 +102,42 @@ final class SendWindow implements ChannelOutboundBuffer.MessageProcessor {
         settledBytes = takenBytes;
         // Whoever is told that a message has been sent may close the channel, which empties the buffer.
         for (Object message = in.current(); message != null; message = in.current()) {
-            long leftBytes = message instanceof ByteBuf buffer
-                    ? buffer.readableBytes()
-                    : ((FileRegion) message).count() - in.currentProgress();
-            if (leftBytes > bytes) {
-                if (bytes > 0) {
-                    progress(in, message, bytes);
-                }
+            long doneBytes = Math.min(bytes, unsettledBytes(message));
+            if (doneBytes > 0) {
+                bytes -= doneBytes;
+                count(message, doneBytes);
+                in.progress(doneBytes);
+            }
+            if (!isSettled(message)) {
                 return;
             }
-            bytes -= leftBytes;
-            if (leftBytes > 0) {
-                progress(in, message, leftBytes);
+            if (message instanceof FileRegion) {
+                regions.poll();
             }
             in.remove();
         }
     }
 
-    private static void progress(ChannelOutboundBuffer in, Object message, long bytes) {
-        if (message instanceof ByteBuf buffer) {
-            buffer.skipBytes((int) bytes);
+    /** How many bytes of the oldest message are in the ring at most. */
+    private long unsettledBytes(Object oldest) {
+        if (oldest instanceof ByteBuf buffer) {
+            return buffer.readableBytes();
         }
-        in.progress(bytes);
+        return regions.isEmpty() ? 0 : regions.peek().unsettledBytes();
+    }
+
+    private void count(Object oldest, long bytes) {
+        if (oldest instanceof ByteBuf buffer) {
+            buffer.skipBytes((int) bytes);
+        } else {
+            regions.element().settledBytes += bytes;
+        }
+    }
+
+    private boolean isSettled(Object oldest) {
+        return oldest instanceof FileRegion region
+                ? region.transferred() >= region.count() && unsettledBytes(region) == 0
+                : unsettledBytes(oldest) == 0;
     }
 
     @Override
@@ -124,10 +146,7 @@ final class SendWindow implements ChannelOutboundBuffer.MessageProcessor {
             waiting = true;
             return false;
         }
-        boolean whole =
-                message instanceof ByteBuf buffer ? handOverBuffer(buffer) : handOverRegion((FileRegion) message);
-        headProgressBytes = 0;
-        return whole;
+        return message instanceof ByteBuf buffer ? handOverBuffer(buffer) : handOverRegion((FileRegion) message);
     }
 
     /** Returns true if all of it is in the ring. */
@@ -148,19 +167,40 @@ final class SendWindow implements ChannelOutboundBuffer.MessageProcessor {
     }
 
     private boolean handOverRegion(FileRegion region) throws IOException {
-        skippedBytes -= region.transferred() - headProgressBytes;
+        RegionBytes bytes = regionsInRing.hasNext() ? regionsInRing.next() : addRegion();
+        skippedBytes -= bytes.unsettledBytes();
         while (region.transferred() < region.count()) {
             if (!socket.isWritable()) {
                 waiting = true;
                 return false;
             }
-            if (region.transferTo(ring, region.transferred()) <= 0) {
+            long before = handedBytes;
+            long transferred = region.transferTo(ring, region.transferred());
+            bytes.handedBytes += handedBytes - before;
+            if (transferred <= 0) {
                 stuck = socket.isWritable();
                 waiting = !stuck;
                 return false;
             }
         }
         return true;
+    }
+
+    private RegionBytes addRegion() {
+        RegionBytes added = new RegionBytes();
+        regions.add(added);
+        regionsInRing = Collections.emptyIterator();
+        return added;
+    }
+
+    /** What a file region has written, as it may differ from what the region says that it has transferred. */
+    private static final class RegionBytes {
+        long handedBytes;
+        long settledBytes;
+
+        long unsettledBytes() {
+            return handedBytes - settledBytes;
+        }
     }
 
     /** The socket's send ring, for whatever writes itself to a channel. */

@@ -473,6 +473,31 @@ class ModemSocketChannelTest {
     }
 
     @Test
+    void aRegionMayWriteMoreOrLessThanItCounts() throws Exception {
+        Connected it = connect(bootstrap());
+        byte[] large = new byte[PlayedSocket.RING_BYTES + 5];
+        Arrays.fill(large, (byte) 'x');
+        List<ChannelFuture> writes = new ArrayList<>();
+        writes.add(it.channel.write(text("<")));
+        writes.add(it.channel.write(new FramingRegion(16, ascii("a"), ascii("b"))));
+        writes.add(it.channel.write(new FramingRegion(1, ascii("more"), large)));
+        writes.add(it.channel.write(new FramingRegion(1, ascii("!"))));
+        writes.add(it.channel.writeAndFlush(text(">")));
+        ChannelFuture last = writes.get(writes.size() - 1);
+        while (!last.isDone()) {
+            int taken = it.socket.taken().length;
+            assertThat(writes.get(1).isDone() && taken < 3).isFalse();
+            it.socket.take(Math.min(taken < 20 ? 1 : 1000, it.socket.bytesUnsent()));
+            settle(it.channel);
+        }
+        for (ChannelFuture write : writes) {
+            write.sync();
+        }
+        assertThat(it.socket.taken()).isEqualTo(ascii("<abmore" + "x".repeat(large.length) + "!>"));
+        it.channel.close().sync();
+    }
+
+    @Test
     void manySmallMessagesKeepTheirOrder() throws Exception {
         Connected it = connect(bootstrap());
         int count = 5000;
