@@ -17,6 +17,7 @@ import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
+import io.netty.util.internal.StringUtil;
 import io.uartnio.AccessMode;
 import io.uartnio.Modem;
 import io.uartnio.TlsProfile;
@@ -543,8 +544,8 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
         if (message instanceof ByteBuf || message instanceof FileRegion) {
             return message;
         }
-        throw new UnsupportedOperationException(
-                "unsupported message type: " + message.getClass().getSimpleName() + " (expected: ByteBuf, FileRegion)");
+        throw new UnsupportedOperationException("unsupported message type: " + StringUtil.simpleClassName(message)
+                + " (expected: ByteBuf, FileRegion)");
     }
 
     @Override
