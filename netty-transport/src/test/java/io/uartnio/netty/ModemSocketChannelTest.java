@@ -14,6 +14,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelProgressiveFuture;
 import io.netty.channel.ChannelProgressiveFutureListener;
@@ -28,6 +30,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.channel.socket.ChannelOutputShutdownException;
+import io.netty.util.ReferenceCountUtil;
 import io.uartnio.AccessMode;
 import io.uartnio.TlsProfile;
 import io.uartnio.socket.ModuleSocket;
@@ -769,6 +772,47 @@ class ModemSocketChannelTest {
         Connected it = connect(bootstrap());
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
         await().until(() -> it.socket.state() == ModuleSocket.State.CLOSED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Loops.class, mode = EnumSource.Mode.EXCLUDE, names = "MANUAL")
+    void aLoopThatEndsFailsTheConnectsThatArePending(Loops loops) throws Exception {
+        useLoops(loops);
+        ChannelFuture connect = bootstrap().connect(REMOTE);
+        PlayedSocket socket = module.nextSocket();
+        await().until(() -> socket.state() == ModuleSocket.State.CONNECTING);
+        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
+        assertThat(connect.await(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(connect.cause()).isInstanceOf(ClosedChannelException.class);
+        assertThat(connect.channel().closeFuture().await(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(socket.state()).isEqualTo(ModuleSocket.State.CLOSED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Loops.class, mode = EnumSource.Mode.EXCLUDE, names = "MANUAL")
+    void aLoopEndsAlthoughItsChannelAlwaysHasSomethingToDo(Loops loops) throws Exception {
+        useLoops(loops);
+        PlayedSocket[] socket = new PlayedSocket[1];
+        Connected it = connect(bootstrap().handler(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelActive(ChannelHandlerContext context) {
+                recorder.channelActive(context);
+            }
+
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object message) {
+                ReferenceCountUtil.release(message);
+                // Whatever is read, there is more to read.
+                socket[0].deliver(ascii("more"));
+            }
+        }));
+        socket[0] = it.socket;
+        it.socket.deliver(ascii("first"));
+        await().until(() -> it.socket.reads() > 100);
+        assertThat(group.shutdownGracefully(0, 5, TimeUnit.SECONDS).await(60, TimeUnit.SECONDS))
+                .isTrue();
+        assertThat(it.channel.closeFuture().await(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(it.socket.state()).isEqualTo(ModuleSocket.State.CLOSED);
     }
 
     @Test
