@@ -297,6 +297,8 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
             Addresses.checkDestination(to);
             ModuleSocket made = sockets.create(config.getTlsProfile());
             made.setChangeListener(this::lookLater);
+            // First, so that an option that another thread sets now is seen here or finds the socket.
+            socket = made;
             AccessMode mode = config.askedAccessMode();
             if (mode != null) {
                 made.setAccessMode(mode);
@@ -305,7 +307,6 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
             if (mark != null) {
                 made.setReceiveHighWaterMark(mark);
             }
-            socket = made;
             sendWindow = new SendWindow(made);
             remoteAddress = to;
             state = State.CONNECTING;

@@ -34,7 +34,9 @@ import io.netty.util.ReferenceCountUtil;
 import io.uartnio.AccessMode;
 import io.uartnio.TlsProfile;
 import io.uartnio.socket.ModuleSocket;
+import io.uartnio.socket.ModuleSockets;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
@@ -51,6 +53,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -273,6 +276,49 @@ class ModemSocketChannelTest {
     }
 
     // -- options --
+
+    /** A socket that sees an option being set by another thread while the connect sets the one before it. */
+    private static ModuleSocket overtaken(PlayedSocket socket, Runnable option) {
+        return (ModuleSocket) Proxy.newProxyInstance(
+                ModuleSocket.class.getClassLoader(),
+                new Class<?>[] {ModuleSocket.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("setReceiveHighWaterMark")) {
+                        option.run();
+                    }
+                    return method.invoke(socket, arguments);
+                });
+    }
+
+    @Test
+    void anOptionThatIsSetWhileTheConnectBeginsIsNotLost() throws Exception {
+        PlayedSocket socket = new PlayedSocket();
+        AtomicReference<ModemSocketChannel> channel = new AtomicReference<>();
+        ModuleSockets sockets = new ModuleSockets() {
+            @Override
+            public ModuleSocket create(TlsProfile tls) {
+                return overtaken(socket, () -> channel.get().config().setAccessMode(AccessMode.BUFFER));
+            }
+
+            @Override
+            public String portName() {
+                return "played";
+            }
+        };
+        ChannelFuture connect = new Bootstrap()
+                .group(group)
+                .resolver(ModemAddressResolverGroup.INSTANCE)
+                .handler(recorder)
+                .channelFactory(() -> {
+                    channel.set(new ModemSocketChannel(sockets, null));
+                    return channel.get();
+                })
+                .option(ModemChannelOption.RECEIVE_HIGH_WATER_MARK, 1000)
+                .connect(REMOTE);
+        await().until(() -> socket.state() == ModuleSocket.State.CONNECTING);
+        assertThat(socket.accessMode()).isEqualTo(AccessMode.BUFFER);
+        connect.channel().close().sync();
+    }
 
     @Test
     void theAccessModeIsSetBeforeTheConnectAndSwitchedAfterIt() throws Exception {
