@@ -109,6 +109,8 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
 
     // The event loop's alone.
     private SendWindow sendWindow;
+
+    private ReceivedBytes received;
     /** Somebody reads: what the read interest of a selection key is to Netty's NIO channel. */
     private boolean readInterest;
     /** {@code read()} was called and has not been served. */
@@ -154,6 +156,7 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
         this.config = new ModemSocketChannelConfig(this, null);
         this.socket = accepted;
         this.sendWindow = new SendWindow(accepted);
+        this.received = new ReceivedBytes(accepted);
         this.localAddress = accepted.localAddress();
         this.remoteAddress = remote;
         this.state = State.CONNECTED;
@@ -308,6 +311,7 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
                 made.setReceiveHighWaterMark(mark);
             }
             sendWindow = new SendWindow(made);
+            received = new ReceivedBytes(made);
             remoteAddress = to;
             state = State.CONNECTING;
             made.connect(Addresses.hostOf(to), to.getPort(), moduleTimeoutMillis());
@@ -660,13 +664,13 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
                     }
                     handle.incMessagesRead(1);
                     readPending = false;
-                    ByteBuf received = buffer;
+                    ByteBuf filled = buffer;
                     buffer = null;
                     if (sendWindow.hasNews()) {
                         // An answer must not be seen before the write that it answers is done.
                         resumeFlush();
                     }
-                    pipeline.fireChannelRead(received);
+                    pipeline.fireChannelRead(filled);
                 } while (handle.continueReading());
                 handle.readComplete();
                 pipeline.fireChannelReadComplete();
@@ -695,7 +699,12 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
 
         /** Copies from the socket's ring into the buffer: the one copy on the way up. */
         private int receive(ByteBuf buffer) throws IOException {
-            int read = socket.read(buffer.internalNioBuffer(buffer.writerIndex(), buffer.writableBytes()));
+            int room = buffer.writableBytes();
+            if (buffer.nioBufferCount() != 1) {
+                // Of several parts, or of none that the JDK knows.
+                return buffer.writeBytes(received, room);
+            }
+            int read = received.read(buffer.internalNioBuffer(buffer.writerIndex(), room));
             if (read > 0) {
                 buffer.writerIndex(buffer.writerIndex() + read);
             }
