@@ -239,7 +239,7 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
 
     @Override
     protected SocketAddress remoteAddress0() {
-        return isActive() ? remoteAddress : null;
+        return remoteAddress;
     }
 
     AccessMode socketAccessMode() {
@@ -288,15 +288,16 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
     }
 
     private void startConnect(SocketAddress remote, SocketAddress local) throws IOException {
+        if (local != null) {
+            // What refuses a bind leaves the channel as it was, as with Netty's channel over NIO.
+            doBind(local);
+        }
         boolean started = false;
         try {
+            InetSocketAddress to = internet(remote);
             if (state == State.CONNECTED) {
                 throw new AlreadyConnectedException();
             }
-            if (local != null) {
-                doBind(local);
-            }
-            InetSocketAddress to = internet(remote);
             Addresses.checkDestination(to);
             ModuleSocket made = sockets.create(config.getTlsProfile());
             made.setChangeListener(this::lookLater);
@@ -589,22 +590,22 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
                     throw new ConnectionPendingException();
                 }
                 startConnect(remote, local);
+                connectPromise = promise;
+                int timeoutMillis = config.getConnectTimeoutMillis();
+                if (timeoutMillis > 0) {
+                    connectTimeout = eventLoop()
+                            .schedule(() -> onTimeout(remote, timeoutMillis), timeoutMillis, TimeUnit.MILLISECONDS);
+                }
+                promise.addListener(done -> {
+                    if (done.isCancelled()) {
+                        endConnect();
+                        close(voidPromise());
+                    }
+                });
             } catch (Throwable e) {
                 failConnect(promise, e, remote);
                 return;
             }
-            connectPromise = promise;
-            int timeoutMillis = config.getConnectTimeoutMillis();
-            if (timeoutMillis > 0) {
-                connectTimeout = eventLoop()
-                        .schedule(() -> onTimeout(remote, timeoutMillis), timeoutMillis, TimeUnit.MILLISECONDS);
-            }
-            promise.addListener(done -> {
-                if (done.isCancelled()) {
-                    endConnect();
-                    close(voidPromise());
-                }
-            });
             // A fast module may have told before anybody looked.
             lookLater();
         }

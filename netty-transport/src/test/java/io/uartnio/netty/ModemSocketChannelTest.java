@@ -185,10 +185,12 @@ class ModemSocketChannelTest {
 
     @Test
     void hasNoAddressesBeforeTheConnect() throws Exception {
-        ChannelFuture connect = bootstrap().connect(REMOTE);
+        Channel unconnected = bootstrap().register().sync().channel();
+        assertThat(unconnected.localAddress()).isNull();
+        assertThat(unconnected.remoteAddress()).isNull();
+        ChannelFuture connect = unconnected.connect(REMOTE);
         PlayedSocket socket = module.nextSocket();
         assertThat(connect.channel().localAddress()).isNull();
-        assertThat(connect.channel().remoteAddress()).isNull();
         await().until(() -> socket.state() == ModuleSocket.State.CONNECTING);
         socket.connect();
         connect.sync();
@@ -812,14 +814,6 @@ class ModemSocketChannelTest {
         it.socket.tell();
     }
 
-    @Test
-    void aManualLoopThatEndsGivesTheModulesSocketBack() throws Exception {
-        useLoops(Loops.MANUAL);
-        Connected it = connect(bootstrap());
-        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
-        await().until(() -> it.socket.state() == ModuleSocket.State.CLOSED);
-    }
-
     @ParameterizedTest
     @EnumSource(value = Loops.class, mode = EnumSource.Mode.EXCLUDE, names = "MANUAL")
     void aLoopThatEndsFailsTheConnectsThatArePending(Loops loops) throws Exception {
@@ -859,6 +853,14 @@ class ModemSocketChannelTest {
                 .isTrue();
         assertThat(it.channel.closeFuture().await(60, TimeUnit.SECONDS)).isTrue();
         assertThat(it.socket.state()).isEqualTo(ModuleSocket.State.CLOSED);
+    }
+
+    @Test
+    void aManualLoopThatEndsGivesTheModulesSocketBack() throws Exception {
+        useLoops(Loops.MANUAL);
+        Connected it = connect(bootstrap());
+        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
+        await().until(() -> it.socket.state() == ModuleSocket.State.CLOSED);
     }
 
     @Test
