@@ -36,8 +36,9 @@ final class MemoryModule implements AutoCloseable {
     private final CommandLane lane;
 
     MemoryModule() {
-        channel = new AtChannel(new Port(), engine, () -> {}, 5_000, 60_000);
-        driver = new Ec200xDriverProvider().create(new Identity("Quectel", "EC200N", "memory"), channel, engine);
+        channel = new AtChannel(new Port(), engine.frames(), () -> {}, 5_000, 60_000);
+        driver = new Ec200xDriverProvider()
+                .create(new Identity("Quectel", "EC200N", "memory"), channel, engine.events());
         lane = new CommandLane("memory", new Work());
         channel.setGrammar(driver.grammar());
         channel.setUnsolicitedHandler(driver);
@@ -106,6 +107,7 @@ final class MemoryModule implements AutoCloseable {
         private final byte[] prompt = Workload.ascii("\r\n> ");
         private final byte[] sendOk = Workload.ascii("\r\nSEND OK\r\n");
         private final byte[] sendCommand = Workload.ascii("AT+QISEND=");
+        private final byte[] acknowledged = Workload.ascii("\r\n+QISEND: 0,0,0\r\n\r\nOK\r\n");
         private final byte[] openCommand = Workload.ascii("AT+QIOPEN=1,");
         private boolean payloadFollows;
 
@@ -114,6 +116,8 @@ final class MemoryModule implements AutoCloseable {
             if (payloadFollows) {
                 payloadFollows = false;
                 answer(sendOk);
+            } else if (startsWith(buffer, offset, length, sendCommand) && isCounterAsked(buffer, offset + length)) {
+                answer(acknowledged);
             } else if (startsWith(buffer, offset, length, sendCommand)) {
                 payloadFollows = true;
                 answer(prompt);
@@ -136,6 +140,11 @@ final class MemoryModule implements AutoCloseable {
                 }
             }
             return true;
+        }
+
+        /** A send of no bytes asks how much is acknowledged, as a close does. */
+        private boolean isCounterAsked(byte[] bytes, int end) {
+            return bytes[end - 3] == ',' && bytes[end - 2] == '0';
         }
 
         private int indexOf(byte[] bytes, int from) {

@@ -29,17 +29,25 @@ import java.util.concurrent.LinkedBlockingQueue;
  */
 final class FramingModule implements AutoCloseable {
 
+    /** Long enough that every close asks first whether the peer has everything, as it does by a modem's default. */
+    private static final int CLOSE_MILLIS = 10_000;
+
+    /** Shorter than a close may take: a question that this module does not answer is then counted by the end of it. */
+    private static final long COMMAND_MILLIS = 5_000;
+
     private final BlockingQueue<byte[]> toHost = new LinkedBlockingQueue<>();
     private final Thread reader = new Thread(this::readPort, "framing-reader");
     private final SocketEngine engine = new SocketEngine(
-            new EngineSettings(64 << 10, 64 << 10, 256 << 20, AccessMode.DIRECT_PUSH, 10_000, 1), () -> {}, () -> {});
+            new EngineSettings(64 << 10, 64 << 10, 256 << 20, AccessMode.DIRECT_PUSH, 10_000, CLOSE_MILLIS),
+            () -> {},
+            () -> {});
     private final AtChannel channel;
     private final CommandLane lane;
 
     FramingModule() {
-        channel = new AtChannel(new Port(), engine, () -> {}, 20_000, 60_000);
-        ModuleDriver driver =
-                new Ec200xDriverProvider().create(new Identity("Quectel", "EC200N", "memory"), channel, engine);
+        channel = new AtChannel(new Port(), engine.frames(), () -> {}, COMMAND_MILLIS, 60_000);
+        ModuleDriver driver = new Ec200xDriverProvider()
+                .create(new Identity("Quectel", "EC200N", "memory"), channel, engine.events());
         lane = new CommandLane("framing", new Work());
         channel.setGrammar(driver.grammar());
         channel.setUnsolicitedHandler(driver);
@@ -75,11 +83,21 @@ final class FramingModule implements AutoCloseable {
         }
     }
 
+    /**
+     * Ends the module.
+     *
+     * @throws IllegalStateException if sockets are not closed by then, or a command was not answered
+     */
     @Override
     public void close() {
+        boolean closed = engine.awaitAllFree(CLOSE_MILLIS);
         lane.close();
-        lane.awaitEnd(5_000);
+        boolean ended = lane.awaitEnd(CLOSE_MILLIS);
         reader.interrupt();
+        if (!closed || !ended || channel.timeoutCount() > 0) {
+            throw new IllegalStateException("lane or sockets have not ended: usedIndexes=" + engine.usedIndexes()
+                    + ", laneEnded=" + ended + ", unansweredCommands=" + channel.timeoutCount());
+        }
     }
 
     private static byte[] ascii(String text) {
@@ -109,9 +127,12 @@ final class FramingModule implements AutoCloseable {
 
         private static final String OPEN = "AT+QIOPEN=1,";
         private static final String SEND = "AT+QISEND=";
+        /** Asks how much was sent, how much of it is acknowledged and how much is not. */
+        private static final String COUNTERS = ",0\r";
 
         private final byte[] ok = ascii("\r\nOK\r\n");
         private final byte[] prompt = ascii("\r\n> ");
+        private final byte[] allAcknowledged = ascii("\r\n+QISEND: 0,0,0\r\n\r\nOK\r\n");
         private final byte[] sendOk = ascii("\r\nSEND OK\r\n");
         private String sending;
 
@@ -127,9 +148,13 @@ final class FramingModule implements AutoCloseable {
                 return;
             }
             String command = new String(buffer, offset, length, StandardCharsets.US_ASCII);
-            if (command.startsWith(SEND) && !command.endsWith(",0\r")) {
-                sending = command.substring(SEND.length(), command.indexOf(','));
-                toHost.add(prompt);
+            if (command.startsWith(SEND)) {
+                if (command.endsWith(COUNTERS)) {
+                    toHost.add(allAcknowledged);
+                } else {
+                    sending = command.substring(SEND.length(), command.indexOf(','));
+                    toHost.add(prompt);
+                }
                 return;
             }
             toHost.add(ok);

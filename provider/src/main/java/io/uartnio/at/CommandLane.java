@@ -41,6 +41,11 @@ public final class CommandLane {
     private final LaneWork work;
     private final Thread thread;
     private volatile boolean closing;
+    /**
+     * The lane has found nothing and parks, or is about to: set by the lane, cleared by whoever wakes it. That it is
+     * cleared is what wakes; to unpark alone would not do, as a lock that the lane waits for in its last look, such as
+     * that of an event loop's queue, parks too, and takes what an unpark has left behind.
+     */
     private volatile boolean parked;
     /** The lane takes nothing out of the queue any more, but for what it abandons. */
     private volatile boolean ended;
@@ -93,6 +98,7 @@ public final class CommandLane {
     /** Makes the lane look for work. Any thread. */
     public void wake() {
         if (parked) {
+            parked = false;
             LockSupport.unpark(thread);
         }
     }
@@ -100,7 +106,7 @@ public final class CommandLane {
     /** Ends the lane behind the command in hand; tasks that have not run are abandoned. Any thread. */
     public void close() {
         closing = true;
-        LockSupport.unpark(thread);
+        wake();
     }
 
     /**
@@ -194,15 +200,12 @@ public final class CommandLane {
 
     private void parkUntilWoken() {
         parked = true;
-        // What was queued before the flag could be seen did not unpark: look once more.
-        boolean nothing = !closing;
-        try {
-            nothing = nothing && !step();
-        } finally {
-            if (nothing) {
-                LockSupport.park(this);
-            }
+        // What was queued before the flag could be seen did not clear it: look once more.
+        if (closing || step()) {
             parked = false;
+        }
+        while (parked) {
+            LockSupport.park(this);
         }
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,6 +22,7 @@ class CommandLaneTest {
     private final AtomicInteger unsent = new AtomicInteger();
     private final List<Throwable> failures = new CopyOnWriteArrayList<>();
     private volatile boolean ready = true;
+    private volatile Runnable whileNothingIsSent = () -> {};
     private final CommandLane lane = new CommandLane("test", new Work());
 
     @AfterEach
@@ -44,6 +46,8 @@ class CommandLaneTest {
             if (any) {
                 unsent.decrementAndGet();
                 done.add("send");
+            } else {
+                whileNothingIsSent.run();
             }
             return any;
         }
@@ -98,6 +102,21 @@ class CommandLaneTest {
     private void awaitDone(int count) {
         await().until(() -> done.size() >= count);
         assertThat(failures).isEmpty();
+    }
+
+    /** As whoever is told of room for more bytes may do, by a lock that another thread has at that moment. */
+    @Test
+    void aLaneThatWasParkedByALockInItsLastLookIsWokenAllTheSame() {
+        AtomicInteger looks = new AtomicInteger();
+        whileNothingIsSent = () -> {
+            if (looks.incrementAndGet() == 2) {
+                // The last look, as the one before has found nothing; of tasks it has found none.
+                lane.submit(new Named("task"));
+                LockSupport.parkNanos(1_000_000);
+            }
+        };
+        lane.start();
+        awaitDone(1);
     }
 
     @Test
