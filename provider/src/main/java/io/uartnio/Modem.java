@@ -77,9 +77,8 @@ public interface Modem extends AutoCloseable {
 
     /**
      * Returns a factory of {@link java.net.Socket}s that are plain TCP, run by the module. Names are left to the module.
-     * {@code docs/deviations.md} tells where such a socket differs from the JDK's. Where TLS is wanted end to end, it
-     * is the JDK's own over such a socket: {@link javax.net.ssl.SSLSocketFactory#createSocket(java.net.Socket, String,
-     * int, boolean)}.
+     * {@code docs/deviations.md} tells where such a socket differs from the JDK's. For TLS end to end there is
+     * {@link io.uartnio.tls.EndToEndSslSocketFactory}.
      */
     SocketFactory socketFactory();
 

@@ -36,8 +36,9 @@ final class MemoryModule implements AutoCloseable {
     private final CommandLane lane;
 
     MemoryModule() {
-        channel = new AtChannel(new Port(), engine, () -> {}, 5_000, 60_000);
-        driver = new Ec200xDriverProvider().create(new Identity("Quectel", "EC200N", "memory"), channel, engine);
+        channel = new AtChannel(new Port(), engine.frames(), () -> {}, 5_000, 60_000);
+        driver = new Ec200xDriverProvider()
+                .create(new Identity("Quectel", "EC200N", "memory"), channel, engine.events());
         lane = new CommandLane("memory", new Work());
         channel.setGrammar(driver.grammar());
         channel.setUnsolicitedHandler(driver);

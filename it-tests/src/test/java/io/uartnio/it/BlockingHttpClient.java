@@ -1,5 +1,6 @@
 package io.uartnio.it;
 
+import io.uartnio.tls.EndToEndSslSocketFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -30,15 +31,12 @@ import org.apache.hc.core5.http.io.entity.EntityUtils;
 
 /** Three blocking HTTP clients, and where each takes the module's sockets. None of them asks this machine's DNS. */
 enum BlockingHttpClient {
-    /**
-     * Takes an {@link SSLSocketFactory} only, and asks it for an unconnected socket first: one that is no
-     * {@link SSLSocket} yet it connects and has wrapped.
-     */
+    /** Takes an {@link SSLSocketFactory} only, and asks it for an unconnected socket. */
     JDK {
         @Override
         byte[] endToEnd(SocketFactory plain, SSLContext context, X509TrustManager trust, int port, String path)
                 throws IOException {
-            return get(new LayeringFactory(plain, context.getSocketFactory()), port, path);
+            return get(new EndToEndSslSocketFactory(context, plain), port, path);
         }
 
         @Override
@@ -192,60 +190,6 @@ enum BlockingHttpClient {
         public Socket createSocket(InetAddress address, int port, InetAddress localAddress, int localPort)
                 throws IOException {
             return tls.createSocket(address, port, localAddress, localPort);
-        }
-    }
-
-    /** Hands out plain sockets to be connected, and wraps connected ones. */
-    private static final class LayeringFactory extends SSLSocketFactory {
-
-        private final SocketFactory plain;
-        private final SSLSocketFactory tls;
-
-        LayeringFactory(SocketFactory plain, SSLSocketFactory tls) {
-            this.plain = plain;
-            this.tls = tls;
-        }
-
-        @Override
-        public Socket createSocket() throws IOException {
-            return plain.createSocket();
-        }
-
-        @Override
-        public Socket createSocket(Socket socket, String host, int port, boolean autoClose) throws IOException {
-            return tls.createSocket(socket, host, port, autoClose);
-        }
-
-        @Override
-        public Socket createSocket(String host, int port) throws IOException {
-            return createSocket(plain.createSocket(host, port), host, port, true);
-        }
-
-        @Override
-        public Socket createSocket(String host, int port, InetAddress localHost, int localPort) throws IOException {
-            return createSocket(plain.createSocket(host, port, localHost, localPort), host, port, true);
-        }
-
-        @Override
-        public Socket createSocket(InetAddress host, int port) throws IOException {
-            return createSocket(plain.createSocket(host, port), host.getHostName(), port, true);
-        }
-
-        @Override
-        public Socket createSocket(InetAddress address, int port, InetAddress localAddress, int localPort)
-                throws IOException {
-            Socket connected = plain.createSocket(address, port, localAddress, localPort);
-            return createSocket(connected, address.getHostName(), port, true);
-        }
-
-        @Override
-        public String[] getDefaultCipherSuites() {
-            return tls.getDefaultCipherSuites();
-        }
-
-        @Override
-        public String[] getSupportedCipherSuites() {
-            return tls.getSupportedCipherSuites();
         }
     }
 }

@@ -72,9 +72,9 @@ final class FramingModule implements AutoCloseable {
 
     FramingModule(Network network) {
         this.network = network;
-        channel = new AtChannel(new Port(), engine, () -> {}, COMMAND_MILLIS, 60_000);
-        ModuleDriver driver =
-                new Ec200xDriverProvider().create(new Identity("Quectel", "EC200N", "memory"), channel, engine);
+        channel = new AtChannel(new Port(), engine.frames(), () -> {}, COMMAND_MILLIS, 60_000);
+        ModuleDriver driver = new Ec200xDriverProvider()
+                .create(new Identity("Quectel", "EC200N", "memory"), channel, engine.events());
         lane = new CommandLane("framing", new Work());
         channel.setGrammar(driver.grammar());
         channel.setUnsolicitedHandler(driver);

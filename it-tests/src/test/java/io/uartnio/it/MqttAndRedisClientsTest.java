@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.uartnio.TlsProfile;
 import io.uartnio.it.Certificates.KeyKind;
+import io.uartnio.tls.EndToEndSslSocketFactory;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -13,8 +14,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import org.eclipse.paho.client.mqttv3.MqttClient;
 import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
@@ -75,6 +74,10 @@ class MqttAndRedisClientsTest {
                         .build());
     }
 
+    private static SSLSocketFactory endToEnd(SSLContext context) {
+        return new EndToEndSslSocketFactory(context, LINE.modem().socketFactory());
+    }
+
     // -- MQTT --
 
     private static MqttClient mqtt(int port) throws MqttException {
@@ -110,6 +113,16 @@ class MqttAndRedisClientsTest {
     }
 
     @Test
+    void pahoByTlsEndToEnd() throws Exception {
+        try (MosquittoServer mosquitto = MosquittoServer.start(directory, certificates, clients)) {
+            for (String protocol : new String[] {"TLSv1.2", "TLSv1.3"}) {
+                publishAndReceive(mosquitto.port(), endToEnd(certificates.clientContext(protocol, null)));
+            }
+            publishAndReceive(mosquitto.clientPort(), endToEnd(certificates.clientContext("TLSv1.3", client)));
+        }
+    }
+
+    @Test
     void mosquittoLetsNobodyInWithoutACertificate() throws Exception {
         try (MosquittoServer mosquitto = MosquittoServer.start(directory, certificates, clients);
                 MqttClient mqtt = mqtt(mosquitto.clientPort())) {
@@ -125,6 +138,7 @@ class MqttAndRedisClientsTest {
     void pahoTalksToAServerOfThisProcess() throws Exception {
         try (PeerServer server = new PeerServer(certificates.serverContext(), MqttPeer::serve)) {
             publishAndReceive(server.port(), byTheModule());
+            publishAndReceive(server.port(), endToEnd(certificates.clientContext()));
         }
     }
 
@@ -145,16 +159,6 @@ class MqttAndRedisClientsTest {
         }
     }
 
-    private static SSLSocket endToEnd(SSLContext context, int port) throws IOException {
-        Socket plain = LINE.modem().socketFactory().createSocket(Bench.HOST, port);
-        SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket(plain, Bench.HOST, port, true);
-        SSLParameters parameters = tls.getSSLParameters();
-        parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        tls.setSSLParameters(parameters);
-        tls.startHandshake();
-        return tls;
-    }
-
     @Test
     void jedisByTlsOfTheModule() throws Exception {
         try (RedisServer redis = RedisServer.startTls(directory, certificates, null)) {
@@ -167,8 +171,8 @@ class MqttAndRedisClientsTest {
     void jedisByTlsEndToEnd() throws Exception {
         try (RedisServer redis = RedisServer.startTls(directory, certificates, null)) {
             for (String protocol : new String[] {"TLSv1.2", "TLSv1.3"}) {
-                SSLContext context = certificates.clientContext(protocol, null);
-                setAndGet(() -> Sockets.connected(() -> endToEnd(context, redis.port())));
+                SSLSocketFactory factory = endToEnd(certificates.clientContext(protocol, null));
+                setAndGet(() -> Sockets.connected(() -> factory.createSocket(Bench.HOST, redis.port())));
             }
         }
     }
@@ -178,8 +182,8 @@ class MqttAndRedisClientsTest {
         try (RedisServer redis = RedisServer.startTls(directory, certificates, clients)) {
             SSLSocketFactory factory = byTheModuleWithCertificate();
             setAndGet(() -> Sockets.connected(() -> factory.createSocket(Bench.HOST, redis.port())));
-            SSLContext context = certificates.clientContext("TLSv1.3", client);
-            setAndGet(() -> Sockets.connected(() -> endToEnd(context, redis.port())));
+            SSLSocketFactory endToEnd = endToEnd(certificates.clientContext("TLSv1.3", client));
+            setAndGet(() -> Sockets.connected(() -> endToEnd.createSocket(Bench.HOST, redis.port())));
         }
     }
 
@@ -189,8 +193,8 @@ class MqttAndRedisClientsTest {
         try (PeerServer server = new PeerServer(certificates.serverContext(), new RedisPeer()::serve)) {
             SSLSocketFactory factory = byTheModule();
             setAndGet(() -> Sockets.connected(() -> factory.createSocket(Bench.HOST, server.port())));
-            SSLContext context = certificates.clientContext("TLSv1.3", null);
-            setAndGet(() -> Sockets.connected(() -> endToEnd(context, server.port())));
+            SSLSocketFactory endToEnd = endToEnd(certificates.clientContext());
+            setAndGet(() -> Sockets.connected(() -> endToEnd.createSocket(Bench.HOST, server.port())));
         }
     }
 

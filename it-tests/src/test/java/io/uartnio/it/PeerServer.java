@@ -45,6 +45,11 @@ final class PeerServer implements AutoCloseable {
         return new PeerServer(PeerServer::echo);
     }
 
+    /** A server of TLS that sends back what it receives. */
+    static PeerServer echo(SSLContext context) throws IOException {
+        return new PeerServer(context, PeerServer::echo);
+    }
+
     private static void echo(Socket connection) throws IOException {
         InputStream in = connection.getInputStream();
         OutputStream out = connection.getOutputStream();

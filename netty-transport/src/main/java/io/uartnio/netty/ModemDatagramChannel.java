@@ -1,17 +1,14 @@
 package io.uartnio.netty;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.AddressedEnvelope;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelMetadata;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.RecvByteBufAllocator;
-import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
-import io.netty.util.UncheckedBooleanSupplier;
+import io.netty.util.concurrent.PromiseNotifier;
 import io.uartnio.Modem;
 import io.uartnio.socket.ModuleDatagramSocket;
 import io.uartnio.socket.ModuleSocketSource;
@@ -20,10 +17,7 @@ import io.uartnio.socket.face.Addresses;
 import io.uartnio.socket.face.LateModem;
 import io.uartnio.socket.face.LocalPorts;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -31,11 +25,7 @@ import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
-import java.nio.channels.NotYetConnectedException;
-import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 
 /**
@@ -62,7 +52,7 @@ import java.util.Objects;
  *
  * <p>Threads: as {@link io.netty.channel.Channel} says.
  */
-public final class ModemDatagramChannel extends AbstractModemChannel implements DatagramChannel {
+public final class ModemDatagramChannel extends UnicastDatagramChannel {
 
     /** Where the channel is in its life; it only ever moves down this list. Written by the event loop. */
     private enum State {
@@ -90,20 +80,14 @@ public final class ModemDatagramChannel extends AbstractModemChannel implements 
     /** The socket belongs to one peer, whose name the module has resolved. */
     private boolean peerOnly;
     /** Null while the module is asked for nothing. */
-    private Opening opening;
+    private DatagramOpening opening;
     /** Of the last bind. */
-    private Opening binding;
+    private DatagramOpening binding;
     /** Of the last disconnect; null if that asked the module for nothing. */
-    private Opening disconnecting;
+    private DatagramOpening disconnecting;
 
-    private final List<DatagramPacket> received = new ArrayList<>();
-    private boolean readInterest;
-    private boolean reading;
-
-    /** The socket has the oldest of the flushed messages, and the module has not reported on it. */
-    private boolean messageGiven;
-    /** Nothing can be given to the socket until it tells of a change. */
-    private boolean sendBlocked;
+    private final MessageReader reader = new Reader();
+    private final DatagramWriter writer = new DatagramWriter(this);
 
     /** Creates a channel of the modem that the system properties describe, as {@link ModemSocketChannel#ModemSocketChannel()}. */
     public ModemDatagramChannel() {
@@ -120,7 +104,6 @@ public final class ModemDatagramChannel extends AbstractModemChannel implements 
     }
 
     ModemDatagramChannel(ModuleSockets sockets) {
-        super(null);
         this.sockets = Objects.requireNonNull(sockets, "sockets");
         this.config = new ModemDatagramChannelConfig(this);
     }
@@ -165,16 +148,6 @@ public final class ModemDatagramChannel extends AbstractModemChannel implements 
     }
 
     @Override
-    public InetSocketAddress localAddress() {
-        return (InetSocketAddress) super.localAddress();
-    }
-
-    @Override
-    public InetSocketAddress remoteAddress() {
-        return (InetSocketAddress) super.remoteAddress();
-    }
-
-    @Override
     protected SocketAddress localAddress0() {
         return localAddress;
     }
@@ -184,78 +157,48 @@ public final class ModemDatagramChannel extends AbstractModemChannel implements 
         return isActive() ? remoteAddress : null;
     }
 
-    // -- a socket of the module --
+    // -- for the writer --
 
-    /** A socket that is wanted of the module, in the place of the one that is there. The event loop's alone. */
-    private final class Opening implements LateModem.Opened {
-
-        /** 0 for any. */
-        private final int port;
-        /** Null for everybody. */
-        private final InetSocketAddress peer;
-        /** A refusal leaves the channel as it was. */
-        private final boolean isBind;
-
-        /** Is done when the module has reported. */
-        private final ChannelPromise done = newPromise();
-
-        private int attempts;
-        private boolean asked;
-        private boolean awaitsModem;
-        private volatile IOException modemFailure;
-
-        Opening(int port, InetSocketAddress peer, boolean isBind) {
-            this.port = port;
-            this.peer = peer;
-            this.isBind = isBind;
-        }
-
-        @Override
-        public void onOpened(LateModem modem) {
-            lookLater();
-        }
-
-        @Override
-        public void onFailed(IOException cause) {
-            modemFailure = cause;
-            lookLater();
-        }
-
-        boolean isByName() {
-            return peer != null && peer.isUnresolved();
-        }
-
-        void ask(ModuleDatagramSocket made) throws IOException {
-            asked = true;
-            attempts++;
-            if (isByName()) {
-                made.connect(peer.getHostString(), peer.getPort(), port);
-            } else {
-                made.open(port == 0 ? LocalPorts.anyEphemeral() : port);
-            }
-        }
-
-        boolean mayTryAgain(Exception cause) {
-            return cause instanceof BindException && !isByName() && port == 0 && attempts < LocalPorts.ATTEMPTS;
-        }
+    /** Returns the socket that is open or being opened. */
+    ModuleDatagramSocket socket() {
+        return socket;
     }
 
-    private Opening open(Opening wanted) {
+    /** Returns true while the module is asked for a socket in the place of the one that is there. */
+    boolean isOpening() {
+        return opening != null;
+    }
+
+    /** Returns true if the socket belongs to one peer, whose name the module has resolved. */
+    boolean isOfOnePeer() {
+        return peerOnly;
+    }
+
+    /** Returns the address that the channel is connected to, or null. */
+    InetSocketAddress peer() {
+        return remoteAddress;
+    }
+
+    // -- a socket of the module --
+
+    private DatagramOpening open(int port, InetSocketAddress peer, boolean isBind) {
+        AwaitedModem modem = new AwaitedModem(sockets, this::lookLater);
+        DatagramOpening wanted = new DatagramOpening(modem, port, peer, isBind, newPromise());
         opening = wanted;
         goOnOpening();
         return wanted;
     }
 
     private void goOnOpening() {
-        Opening wanted = opening;
-        if (!wanted.asked) {
-            if (messageGiven) {
+        DatagramOpening wanted = opening;
+        if (!wanted.isAsked()) {
+            if (writer.hasGiven()) {
                 // The socket that goes has to tell what became of it.
                 return;
             }
             askFor(wanted);
         }
-        if (opening == wanted && wanted.asked) {
+        if (opening == wanted && wanted.isAsked()) {
             ModuleDatagramSocket made = socket;
             switch (made.state()) {
                 case UNBOUND, OPENING, CLOSED -> {}
@@ -265,19 +208,13 @@ public final class ModemDatagramChannel extends AbstractModemChannel implements 
         }
     }
 
-    private void askFor(Opening wanted) {
-        if (sockets instanceof LateModem modem && !modem.isOpen()) {
-            if (wanted.modemFailure != null) {
-                onRefused(wanted, wanted.modemFailure);
-            } else if (!wanted.awaitsModem) {
-                wanted.awaitsModem = true;
-                modem.whenOpen(wanted);
-            }
-            return;
-        }
-        // Before the module is asked for the same port once more.
-        releaseSocket();
+    private void askFor(DatagramOpening wanted) {
         try {
+            if (!wanted.isModemOpen()) {
+                return;
+            }
+            // Before the module is asked for the same port once more.
+            releaseSocket();
             ModuleDatagramSocket made = sockets.createDatagram();
             made.setChangeListener(this::lookLater);
             socket = made;
@@ -290,37 +227,36 @@ public final class ModemDatagramChannel extends AbstractModemChannel implements 
     }
 
     @SuppressWarnings("deprecation") // "no use-case", but the module tells its address late
-    private void onOpened(Opening wanted, ModuleDatagramSocket made) {
+    private void onOpened(DatagramOpening wanted, ModuleDatagramSocket made) {
         boolean wasActive = isActive();
         opening = null;
         peerOnly = wanted.isByName();
-        if (wanted.peer != null && !peerOnly) {
-            made.setPeer(wanted.peer);
+        if (wanted.peer() != null && !peerOnly) {
+            made.setPeer(wanted.peer());
         }
         localAddress = made.localAddress();
-        remoteAddress = wanted.peer;
+        remoteAddress = wanted.peer();
         invalidateLocalAddress();
         invalidateRemoteAddress();
         state = State.BOUND;
-        wanted.done.setSuccess();
+        wanted.done().setSuccess();
         if (!wasActive && isActive()) {
             pipeline().fireChannelActive();
         }
     }
 
-    private void onRefused(Opening wanted, Exception cause) {
-        if (wanted.mayTryAgain(cause)) {
-            wanted.asked = false;
+    private void onRefused(DatagramOpening wanted, Exception cause) {
+        if (wanted.tryAgain(cause)) {
             lookLater();
             return;
         }
         opening = null;
-        if (wanted.isBind) {
+        if (wanted.isBind()) {
             releaseSocket();
             socket = null;
         }
-        wanted.done.setFailure(cause);
-        if (wanted.isBind) {
+        wanted.done().setFailure(cause);
+        if (wanted.isBind()) {
             // For what was written meanwhile.
             lookLater();
         } else {
@@ -347,23 +283,17 @@ public final class ModemDatagramChannel extends AbstractModemChannel implements 
         if (isActive() || opening != null) {
             throw new AlreadyBoundException();
         }
-        binding = open(new Opening(LocalPorts.check(local), null, true));
+        binding = open(LocalPorts.check(local), null, true);
     }
 
     /** The module has been asked, or need not be, or could not be: the promise ends as that does. Event loop. */
-    private static void endWith(Opening asked, Throwable notAsked, ChannelPromise promise) {
+    private static void endWith(DatagramOpening asked, Throwable notAsked, ChannelPromise promise) {
         if (notAsked != null) {
             promise.tryFailure(notAsked);
         } else if (asked == null) {
             promise.trySuccess();
         } else {
-            asked.done.addListener(done -> {
-                if (done.isSuccess()) {
-                    promise.trySuccess();
-                } else {
-                    promise.tryFailure(done.cause());
-                }
-            });
+            asked.done().addListener(new PromiseNotifier<Void, ChannelFuture>(false, promise));
         }
     }
 
@@ -389,7 +319,7 @@ public final class ModemDatagramChannel extends AbstractModemChannel implements 
                 unsafe().close(unsafe().voidPromise());
             }
         });
-        endWith(open(new Opening(port, peer, false)), null, promise);
+        endWith(open(port, peer, false), null, promise);
     }
 
     @Override
@@ -406,7 +336,7 @@ public final class ModemDatagramChannel extends AbstractModemChannel implements 
 
     @Override
     protected void doDisconnect() {
-        if (opening != null && opening.peer != null) {
+        if (opening != null && opening.peer() != null) {
             throw new ConnectionPendingException();
         }
         disconnecting = null;
@@ -415,7 +345,7 @@ public final class ModemDatagramChannel extends AbstractModemChannel implements 
         }
         remoteAddress = null;
         if (peerOnly) {
-            disconnecting = open(new Opening(localAddress.getPort(), null, false));
+            disconnecting = open(localAddress.getPort(), null, false);
         } else {
             socket.setPeer(null);
         }
@@ -425,241 +355,86 @@ public final class ModemDatagramChannel extends AbstractModemChannel implements 
 
     @Override
     protected void doBeginRead() {
-        readInterest = true;
-        if (!reading && canRead()) {
-            lookLater();
-        }
-    }
-
-    private boolean canRead() {
-        return isActive() && opening == null && readInterest && socket.isReadable();
+        reader.beginRead();
     }
 
     /** Nobody reads any more, from whichever thread. */
     void clearReadInterest() {
-        if (isRegistered() && !eventLoop().inEventLoop()) {
-            eventLoop().execute(this::clearReadInterest);
-        } else {
-            readInterest = false;
-        }
+        reader.clearInterest();
     }
 
     @Override
     void look() {
         DatagramUnsafe unsafe = (DatagramUnsafe) unsafe();
-        if (messageGiven) {
+        if (writer.hasGiven()) {
             unsafe.resumeFlush();
         }
         if (opening != null) {
             goOnOpening();
         }
-        if (canRead()) {
-            readAll();
-        }
+        reader.readIfAsked();
         if (isOpen() && opening == null) {
             unsafe.resumeFlush();
         }
     }
 
-    private void readAll() {
-        var handle = unsafe().recvBufAllocHandle();
-        handle.reset(config);
-        ChannelPipeline pipeline = pipeline();
-        Throwable failure = null;
-        reading = true;
-        try {
-            do {
-                DatagramPacket next = receive(handle);
-                if (next == null) {
-                    break;
-                }
-                handle.incMessagesRead(1);
-                received.add(next);
-            } while (mayContinue(handle));
-        } catch (IOException | RuntimeException | OutOfMemoryError e) {
-            failure = e;
+    /** Reads as long as nothing is opened: a socket that goes has no more to say. */
+    private final class Reader extends MessageReader {
+
+        Reader() {
+            super(ModemDatagramChannel.this);
         }
-        if (!received.isEmpty()) {
-            readInterest = false;
-            if (messageGiven) {
-                // A question is done before its answer is read, if the module has said so by now.
+
+        @Override
+        boolean hasMessage() {
+            return isActive() && opening == null && socket.isReadable();
+        }
+
+        /** Copies a datagram from the socket's buffer; what the allocator's guess does not hold is lost, as with NIO. */
+        @Override
+        @SuppressWarnings("deprecation") // to be replaced by ExtendedHandle, which a channel is not given
+        DatagramPacket next(RecvByteBufAllocator.Handle handle) throws IOException {
+            ByteBuf buffer = handle.allocate(config.getAllocator());
+            boolean kept = false;
+            try {
+                handle.attemptedBytesRead(buffer.writableBytes());
+                ByteBuffer target = buffer.internalNioBuffer(buffer.writerIndex(), buffer.writableBytes());
+                int start = target.position();
+                InetSocketAddress sender = socket.receive(target);
+                if (sender == null) {
+                    return null;
+                }
+                int length = target.position() - start;
+                handle.lastBytesRead(length);
+                buffer.writerIndex(buffer.writerIndex() + length);
+                kept = true;
+                return new DatagramPacket(buffer, localAddress(), sender.isUnresolved() ? remoteAddress : sender);
+            } finally {
+                if (!kept) {
+                    buffer.release();
+                }
+            }
+        }
+
+        /** A question is done before its answer is read, if the module has said so by now. */
+        @Override
+        void beforeDelivery() {
+            if (writer.hasGiven()) {
                 ((DatagramUnsafe) unsafe()).resumeFlush();
             }
         }
-        for (DatagramPacket packet : received) {
-            pipeline.fireChannelRead(packet);
-        }
-        received.clear();
-        handle.readComplete();
-        pipeline.fireChannelReadComplete();
-        reading = false;
-        if (failure != null) {
-            pipeline.fireExceptionCaught(failure);
-            if (failure instanceof IOException) {
-                unsafe().close(unsafe().voidPromise());
-            }
-        }
-        readInterest = readInterest || config.isAutoRead();
-        if (canRead()) {
-            lookLater();
-        }
-    }
-
-    /** Copies a datagram from the socket's buffer; what the allocator's guess does not hold is lost, as with NIO. */
-    @SuppressWarnings("deprecation") // to be replaced by ExtendedHandle, which a channel is not given
-    private DatagramPacket receive(RecvByteBufAllocator.Handle handle) throws IOException {
-        ByteBuf buffer = handle.allocate(config.getAllocator());
-        boolean kept = false;
-        try {
-            handle.attemptedBytesRead(buffer.writableBytes());
-            ByteBuffer target = buffer.internalNioBuffer(buffer.writerIndex(), buffer.writableBytes());
-            int start = target.position();
-            InetSocketAddress sender = socket.receive(target);
-            if (sender == null) {
-                return null;
-            }
-            int length = target.position() - start;
-            handle.lastBytesRead(length);
-            buffer.writerIndex(buffer.writerIndex() + length);
-            kept = true;
-            return new DatagramPacket(buffer, localAddress(), sender.isUnresolved() ? remoteAddress : sender);
-        } finally {
-            if (!kept) {
-                buffer.release();
-            }
-        }
-    }
-
-    /** A datagram that is shorter than the buffer tells nothing of whether there is another one. */
-    @SuppressWarnings("deprecation") // to be replaced by ExtendedHandle, which a channel is not given
-    private static boolean mayContinue(RecvByteBufAllocator.Handle handle) {
-        return handle instanceof RecvByteBufAllocator.ExtendedHandle extended
-                ? extended.continueReading(UncheckedBooleanSupplier.TRUE_SUPPLIER)
-                : handle.continueReading();
     }
 
     // -- write --
 
     @Override
     protected Object filterOutboundMessage(Object message) {
-        if (message instanceof AddressedEnvelope<?, ?> envelope) {
-            // What came from a peer that is known by its name can be answered.
-            if (envelope.recipient() instanceof InetSocketAddress to
-                    && to.isUnresolved()
-                    && !to.equals(remoteAddress)) {
-                throw new UnresolvedAddressException();
-            }
-            if (envelope.content() instanceof ByteBuf) {
-                return message;
-            }
-        } else if (message instanceof ByteBuf) {
-            return message;
-        }
-        throw new UnsupportedOperationException("unsupported message type: "
-                + message.getClass().getSimpleName()
-                + " (expected: DatagramPacket, AddressedEnvelope<ByteBuf, SocketAddress>, ByteBuf)");
+        return OutboundDatagram.check(message, remoteAddress);
     }
 
-    /**
-     * One datagram at a time, because the socket counts those that are unsent and does not tell which of them was
-     * refused; the UART takes one at a time anyway.
-     */
     @Override
     protected void doWrite(ChannelOutboundBuffer in) {
-        for (; ; ) {
-            if (messageGiven && !endMessage(in)) {
-                sendBlocked = true;
-                return;
-            }
-            // Whoever is told of a datagram may close the channel, which empties the buffer.
-            Object message = in.current();
-            if (message == null) {
-                return;
-            }
-            if (opening != null) {
-                sendBlocked = true;
-                return;
-            }
-            try {
-                if (give(message)) {
-                    messageGiven = true;
-                } else if (isEmpty(message)) {
-                    in.remove();
-                } else {
-                    sendBlocked = true;
-                    return;
-                }
-            } catch (IOException | RuntimeException e) {
-                // The next one may have another target.
-                in.remove(e);
-            }
-        }
-    }
-
-    /** Returns false if the module has not reported on the datagram. */
-    private boolean endMessage(ChannelOutboundBuffer in) {
-        boolean lost = socket.state() == ModuleDatagramSocket.State.FAILED;
-        if (!lost && socket.datagramsUnsent() > 0) {
-            return false;
-        }
-        messageGiven = false;
-        IOException refused = socket.pollSendFailure();
-        if (refused == null && lost) {
-            refused = socket.failure();
-        }
-        if (refused == null) {
-            in.remove();
-        } else {
-            in.remove(refused);
-        }
-        return true;
-    }
-
-    private static ByteBuf content(Object message) {
-        return message instanceof AddressedEnvelope<?, ?> envelope ? (ByteBuf) envelope.content() : (ByteBuf) message;
-    }
-
-    private static boolean isEmpty(Object message) {
-        return !content(message).isReadable();
-    }
-
-    /** Returns false if the socket has not taken it: it is empty, or there is no room. */
-    private boolean give(Object message) throws IOException {
-        if (isEmpty(message)) {
-            return false;
-        }
-        InetSocketAddress target = target(message);
-        ByteBuf data = content(message);
-        int length = data.readableBytes();
-        if (length > socket.maxSendBytes()) {
-            throw new SocketException(
-                    "module sends datagrams of 1 to " + socket.maxSendBytes() + " bytes: length=" + length);
-        }
-        ByteBuffer source =
-                data.nioBufferCount() == 1 ? data.internalNioBuffer(data.readerIndex(), length) : data.nioBuffer();
-        return socket.send(source, peerOnly ? null : target);
-    }
-
-    private InetSocketAddress target(Object message) throws SocketException {
-        InetSocketAddress connected = remoteAddress;
-        Object recipient = message instanceof AddressedEnvelope<?, ?> envelope ? envelope.recipient() : null;
-        if (recipient == null) {
-            if (connected == null) {
-                throw new NotYetConnectedException();
-            }
-            return connected;
-        }
-        if (!(recipient instanceof InetSocketAddress to)) {
-            throw new UnsupportedAddressTypeException();
-        }
-        if (connected != null && !connected.equals(to)) {
-            throw new AlreadyConnectedException();
-        }
-        if (connected == null && to.isUnresolved()) {
-            throw new UnresolvedAddressException();
-        }
-        Addresses.checkDatagramTarget(to);
-        return to;
+        writer.write(in);
     }
 
     // -- close --
@@ -668,10 +443,10 @@ public final class ModemDatagramChannel extends AbstractModemChannel implements 
     @Override
     protected void doClose() {
         state = State.CLOSED;
-        Opening pending = opening;
+        DatagramOpening pending = opening;
         opening = null;
         if (pending != null) {
-            pending.done.tryFailure(new ClosedChannelException());
+            pending.done().tryFailure(new ClosedChannelException());
         }
         releaseSocket();
     }
@@ -697,9 +472,9 @@ public final class ModemDatagramChannel extends AbstractModemChannel implements 
             if (promise.isDone() || !ensureOpen(promise)) {
                 return;
             }
-            if (opening != null && opening.peer == null) {
+            if (opening != null && opening.peer() == null) {
                 // With NIO whoever binds and then connects need not wait in between.
-                opening.done.addListener(bound -> connect(remote, local, promise));
+                opening.done().addListener(bound -> connect(remote, local, promise));
                 return;
             }
             int port;
@@ -727,103 +502,14 @@ public final class ModemDatagramChannel extends AbstractModemChannel implements 
         @Override
         protected void flush0() {
             // What is flushed while the socket takes nothing, or is being opened, has its turn then.
-            if (opening == null && !(sendBlocked && isActive())) {
+            if (opening == null && !(writer.isBlocked() && isActive())) {
                 super.flush0();
             }
         }
 
         void resumeFlush() {
-            sendBlocked = false;
+            writer.unblock();
             super.flush0();
         }
-    }
-
-    // -- what no module does --
-
-    private static ChannelFuture refuseMulticast(ChannelPromise promise) {
-        return promise.setFailure(new UnsupportedOperationException("module has no multicast"));
-    }
-
-    @Override
-    public ChannelFuture joinGroup(InetAddress group) {
-        return refuseMulticast(newPromise());
-    }
-
-    @Override
-    public ChannelFuture joinGroup(InetAddress group, ChannelPromise promise) {
-        return refuseMulticast(promise);
-    }
-
-    @Override
-    public ChannelFuture joinGroup(InetSocketAddress group, NetworkInterface network) {
-        return refuseMulticast(newPromise());
-    }
-
-    @Override
-    public ChannelFuture joinGroup(InetSocketAddress group, NetworkInterface network, ChannelPromise promise) {
-        return refuseMulticast(promise);
-    }
-
-    @Override
-    public ChannelFuture joinGroup(InetAddress group, NetworkInterface network, InetAddress source) {
-        return refuseMulticast(newPromise());
-    }
-
-    @Override
-    public ChannelFuture joinGroup(
-            InetAddress group, NetworkInterface network, InetAddress source, ChannelPromise promise) {
-        return refuseMulticast(promise);
-    }
-
-    @Override
-    public ChannelFuture leaveGroup(InetAddress group) {
-        return refuseMulticast(newPromise());
-    }
-
-    @Override
-    public ChannelFuture leaveGroup(InetAddress group, ChannelPromise promise) {
-        return refuseMulticast(promise);
-    }
-
-    @Override
-    public ChannelFuture leaveGroup(InetSocketAddress group, NetworkInterface network) {
-        return refuseMulticast(newPromise());
-    }
-
-    @Override
-    public ChannelFuture leaveGroup(InetSocketAddress group, NetworkInterface network, ChannelPromise promise) {
-        return refuseMulticast(promise);
-    }
-
-    @Override
-    public ChannelFuture leaveGroup(InetAddress group, NetworkInterface network, InetAddress source) {
-        return refuseMulticast(newPromise());
-    }
-
-    @Override
-    public ChannelFuture leaveGroup(
-            InetAddress group, NetworkInterface network, InetAddress source, ChannelPromise promise) {
-        return refuseMulticast(promise);
-    }
-
-    @Override
-    public ChannelFuture block(InetAddress group, NetworkInterface network, InetAddress source) {
-        return refuseMulticast(newPromise());
-    }
-
-    @Override
-    public ChannelFuture block(
-            InetAddress group, NetworkInterface network, InetAddress source, ChannelPromise promise) {
-        return refuseMulticast(promise);
-    }
-
-    @Override
-    public ChannelFuture block(InetAddress group, InetAddress source) {
-        return refuseMulticast(newPromise());
-    }
-
-    @Override
-    public ChannelFuture block(InetAddress group, InetAddress source, ChannelPromise promise) {
-        return refuseMulticast(promise);
     }
 }

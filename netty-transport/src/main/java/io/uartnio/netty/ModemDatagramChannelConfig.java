@@ -1,16 +1,10 @@
 package io.uartnio.netty;
 
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.MessageSizeEstimator;
-import io.netty.channel.RecvByteBufAllocator;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DatagramChannelConfig;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
-import java.util.Map;
 
 /**
  * The options of a {@link ModemDatagramChannel}. {@code SO_SNDBUF}, {@code SO_RCVBUF}, {@code SO_REUSEADDR}, {@code
@@ -18,78 +12,39 @@ import java.util.Map;
  * multicast are not there. The default {@code RECVBUF_ALLOCATOR} gives 2048 bytes, which holds what a module gives out.
  * Safe for any thread.
  */
-public final class ModemDatagramChannelConfig extends DefaultChannelConfig implements DatagramChannelConfig {
+public final class ModemDatagramChannelConfig extends AbstractModemChannelConfig<ModemDatagramChannelConfig>
+        implements DatagramChannelConfig {
 
-    private static final int DEFAULT_BUFFER_BYTES = 16 * 1024;
     private static final int DATAGRAM_BYTES = 2048;
-    private static final int MAX_TRAFFIC_CLASS = 255;
 
-    private final ModemDatagramChannel datagramChannel;
+    private static final OptionTable<ModemDatagramChannelConfig> OPTIONS = new OptionTable<ModemDatagramChannelConfig>()
+            .with(
+                    ChannelOption.SO_BROADCAST,
+                    ModemDatagramChannelConfig::isBroadcast,
+                    ModemDatagramChannelConfig::setBroadcast)
+            .with(
+                    ChannelOption.SO_RCVBUF,
+                    ModemDatagramChannelConfig::getReceiveBufferSize,
+                    ModemDatagramChannelConfig::setReceiveBufferSize)
+            .with(
+                    ChannelOption.SO_SNDBUF,
+                    ModemDatagramChannelConfig::getSendBufferSize,
+                    ModemDatagramChannelConfig::setSendBufferSize)
+            .with(
+                    ChannelOption.SO_REUSEADDR,
+                    ModemDatagramChannelConfig::isReuseAddress,
+                    ModemDatagramChannelConfig::setReuseAddress)
+            .with(
+                    ChannelOption.IP_TOS,
+                    ModemDatagramChannelConfig::getTrafficClass,
+                    ModemDatagramChannelConfig::setTrafficClass);
+
     private volatile int sendBufferBytes = DEFAULT_BUFFER_BYTES;
-    private volatile int receiveBufferBytes = DEFAULT_BUFFER_BYTES;
     private volatile int trafficClass;
-    private volatile boolean reuseAddress;
     private volatile boolean broadcast;
 
     ModemDatagramChannelConfig(ModemDatagramChannel channel) {
-        super(channel, new FixedRecvByteBufAllocator(DATAGRAM_BYTES));
-        this.datagramChannel = channel;
-    }
-
-    @Override
-    public Map<ChannelOption<?>, Object> getOptions() {
-        return getOptions(
-                super.getOptions(),
-                ChannelOption.SO_BROADCAST,
-                ChannelOption.SO_RCVBUF,
-                ChannelOption.SO_SNDBUF,
-                ChannelOption.SO_REUSEADDR,
-                ChannelOption.IP_TOS);
-    }
-
-    @Override
-    @SuppressWarnings("unchecked") // the option says what it is of
-    public <T> T getOption(ChannelOption<T> option) {
-        if (option.equals(ChannelOption.SO_BROADCAST)) {
-            return (T) Boolean.valueOf(broadcast);
-        }
-        if (option.equals(ChannelOption.SO_RCVBUF)) {
-            return (T) Integer.valueOf(receiveBufferBytes);
-        }
-        if (option.equals(ChannelOption.SO_SNDBUF)) {
-            return (T) Integer.valueOf(sendBufferBytes);
-        }
-        if (option.equals(ChannelOption.SO_REUSEADDR)) {
-            return (T) Boolean.valueOf(reuseAddress);
-        }
-        if (option.equals(ChannelOption.IP_TOS)) {
-            return (T) Integer.valueOf(trafficClass);
-        }
-        return super.getOption(option);
-    }
-
-    @Override
-    public <T> boolean setOption(ChannelOption<T> option, T value) {
-        validate(option, value);
-        if (option.equals(ChannelOption.SO_BROADCAST)) {
-            setBroadcast((Boolean) value);
-        } else if (option.equals(ChannelOption.SO_RCVBUF)) {
-            setReceiveBufferSize((Integer) value);
-        } else if (option.equals(ChannelOption.SO_SNDBUF)) {
-            setSendBufferSize((Integer) value);
-        } else if (option.equals(ChannelOption.SO_REUSEADDR)) {
-            setReuseAddress((Boolean) value);
-        } else if (option.equals(ChannelOption.IP_TOS)) {
-            setTrafficClass((Integer) value);
-        } else {
-            return super.setOption(option, value);
-        }
-        return true;
-    }
-
-    @Override
-    protected void autoReadCleared() {
-        datagramChannel.clearReadInterest();
+        super(channel, new FixedRecvByteBufAllocator(DATAGRAM_BYTES), OPTIONS, channel::clearReadInterest);
     }
 
     @Override
@@ -104,45 +59,13 @@ public final class ModemDatagramChannelConfig extends DefaultChannelConfig imple
     }
 
     @Override
-    public int getReceiveBufferSize() {
-        return receiveBufferBytes;
-    }
-
-    @Override
-    public ModemDatagramChannelConfig setReceiveBufferSize(int bytes) {
-        receiveBufferBytes = positive(ChannelOption.SO_RCVBUF, bytes);
-        return this;
-    }
-
-    private static int positive(ChannelOption<Integer> option, int bytes) {
-        if (bytes < 1) {
-            throw new IllegalArgumentException("option must be positive: " + option + "=" + bytes);
-        }
-        return bytes;
-    }
-
-    @Override
     public int getTrafficClass() {
         return trafficClass;
     }
 
     @Override
-    public ModemDatagramChannelConfig setTrafficClass(int newTrafficClass) {
-        if (newTrafficClass < 0 || newTrafficClass > MAX_TRAFFIC_CLASS) {
-            throw new IllegalArgumentException("option out of range: IP_TOS=" + newTrafficClass);
-        }
-        trafficClass = newTrafficClass;
-        return this;
-    }
-
-    @Override
-    public boolean isReuseAddress() {
-        return reuseAddress;
-    }
-
-    @Override
-    public ModemDatagramChannelConfig setReuseAddress(boolean reuse) {
-        reuseAddress = reuse;
+    public ModemDatagramChannelConfig setTrafficClass(int value) {
+        trafficClass = trafficClass(value);
         return this;
     }
 
@@ -209,74 +132,5 @@ public final class ModemDatagramChannelConfig extends DefaultChannelConfig imple
     @Override
     public ModemDatagramChannelConfig setNetworkInterface(NetworkInterface network) {
         throw noMulticast();
-    }
-
-    // -- Netty's own, with this class for chaining --
-
-    @Override
-    @Deprecated
-    public ModemDatagramChannelConfig setMaxMessagesPerRead(int messages) {
-        super.setMaxMessagesPerRead(messages);
-        return this;
-    }
-
-    @Override
-    public ModemDatagramChannelConfig setWriteSpinCount(int count) {
-        super.setWriteSpinCount(count);
-        return this;
-    }
-
-    @Override
-    public ModemDatagramChannelConfig setConnectTimeoutMillis(int millis) {
-        super.setConnectTimeoutMillis(millis);
-        return this;
-    }
-
-    @Override
-    public ModemDatagramChannelConfig setAllocator(ByteBufAllocator allocator) {
-        super.setAllocator(allocator);
-        return this;
-    }
-
-    @Override
-    public ModemDatagramChannelConfig setRecvByteBufAllocator(RecvByteBufAllocator allocator) {
-        super.setRecvByteBufAllocator(allocator);
-        return this;
-    }
-
-    @Override
-    public ModemDatagramChannelConfig setAutoRead(boolean autoRead) {
-        super.setAutoRead(autoRead);
-        return this;
-    }
-
-    @Override
-    public ModemDatagramChannelConfig setAutoClose(boolean autoClose) {
-        super.setAutoClose(autoClose);
-        return this;
-    }
-
-    @Override
-    public ModemDatagramChannelConfig setWriteBufferHighWaterMark(int bytes) {
-        super.setWriteBufferHighWaterMark(bytes);
-        return this;
-    }
-
-    @Override
-    public ModemDatagramChannelConfig setWriteBufferLowWaterMark(int bytes) {
-        super.setWriteBufferLowWaterMark(bytes);
-        return this;
-    }
-
-    @Override
-    public ModemDatagramChannelConfig setWriteBufferWaterMark(WriteBufferWaterMark mark) {
-        super.setWriteBufferWaterMark(mark);
-        return this;
-    }
-
-    @Override
-    public ModemDatagramChannelConfig setMessageSizeEstimator(MessageSizeEstimator estimator) {
-        super.setMessageSizeEstimator(estimator);
-        return this;
     }
 }

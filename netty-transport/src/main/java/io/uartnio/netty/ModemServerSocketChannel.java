@@ -3,29 +3,29 @@ package io.uartnio.netty;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelMetadata;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.util.concurrent.PromiseNotifier;
 import io.uartnio.Modem;
 import io.uartnio.socket.ModuleServerSocket;
 import io.uartnio.socket.ModuleSocketSource;
 import io.uartnio.socket.ModuleSockets;
 import io.uartnio.socket.face.LateModem;
+import io.uartnio.socket.face.LocalPorts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.UnsupportedAddressTypeException;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * A listening socket of the module as a Netty channel, whose children are {@link ModemSocketChannel}s, on any event loop.
  * The module accepts by itself, and each connection takes one of its few sockets; while nobody reads from this channel
- * as many wait as its backlog says. It differs from Netty's own in this: the port has to be named, as no command asks
- * for a free one; and a bind takes a command to the module, so {@link #bind(SocketAddress, ChannelPromise)} is done when
- * the module has reported, while a handler that looks at its own bind in the pipeline is told at once.
+ * as many wait as its backlog says. A bind takes a command to the module, so {@link #bind(SocketAddress,
+ * ChannelPromise)} is done when the module has reported, while a handler that looks at its own bind in the pipeline is
+ * told at once. Only the wildcard address can be bound to; with port 0 one of the ephemeral ports is taken. A refusal of
+ * the module's closes the channel.
  *
  * <p>Threads: as {@link io.netty.channel.Channel} says.
  */
@@ -35,7 +35,7 @@ public final class ModemServerSocketChannel extends AbstractModemChannel impleme
     private enum State {
         /** Created. */
         OPEN,
-        /** {@code bind} was called and the module has not reported the result. */
+        /** {@code bind} was called and the module, or what opens the modem, has not reported the result. */
         BINDING,
         /** The module has reported that it listens. */
         LISTENING,
@@ -46,19 +46,21 @@ public final class ModemServerSocketChannel extends AbstractModemChannel impleme
     private static final ChannelMetadata METADATA = new ChannelMetadata(false, 16);
 
     private final ModuleSockets sockets;
+    private final AwaitedModem modem;
     private final ModemServerSocketChannelConfig config;
+    /** Is done when the module has reported on the bind. */
+    private final ChannelPromise bound = newPromise();
 
     private volatile State state = State.OPEN;
-    /** Null until the bind. */
+    /** Null until the module is asked to listen, and between one port that was taken and the next. */
     private volatile ModuleServerSocket socket;
 
     private volatile InetSocketAddress localAddress;
 
     // The event loop's alone.
-    private final List<ModemSocketChannel> accepted = new ArrayList<>();
-    private boolean readInterest;
-    private boolean reading;
-    private ChannelPromise bindPromise;
+    private final MessageReader reader = new Acceptor();
+    /** Null until the bind. */
+    private LocalPorts.Attempts ports;
 
     /** Creates a channel of the modem that the system properties describe, as {@link ModemSocketChannel#ModemSocketChannel()}. */
     public ModemServerSocketChannel() {
@@ -77,6 +79,7 @@ public final class ModemServerSocketChannel extends AbstractModemChannel impleme
     ModemServerSocketChannel(ModuleSockets sockets) {
         super(null);
         this.sockets = sockets;
+        this.modem = new AwaitedModem(sockets, this::lookLater);
         this.config = new ModemServerSocketChannelConfig(this);
     }
 
@@ -130,22 +133,14 @@ public final class ModemServerSocketChannel extends AbstractModemChannel impleme
     /** Done when the module has reported that it listens. */
     @Override
     public ChannelFuture bind(SocketAddress local, ChannelPromise promise) {
-        ChannelPromise asked = newPromise();
-        pipeline().bind(local, asked).addListener(done -> onAsked(asked, promise));
+        pipeline().bind(local, newPromise()).addListener(asked -> {
+            if (asked.isSuccess()) {
+                bound.addListener(new PromiseNotifier<Void, ChannelFuture>(false, promise));
+            } else {
+                promise.tryFailure(asked.cause());
+            }
+        });
         return promise;
-    }
-
-    /** The module has been asked to listen, or could not be. Event loop. */
-    private void onAsked(ChannelFuture asked, ChannelPromise promise) {
-        if (!asked.isSuccess()) {
-            promise.tryFailure(asked.cause());
-        } else if (state == State.BINDING) {
-            bindPromise = promise;
-        } else if (state == State.LISTENING) {
-            promise.trySuccess();
-        } else {
-            promise.tryFailure(new ClosedChannelException());
-        }
     }
 
     @Override
@@ -153,109 +148,100 @@ public final class ModemServerSocketChannel extends AbstractModemChannel impleme
         if (state != State.OPEN) {
             throw new AlreadyBoundException();
         }
-        if (!(local instanceof InetSocketAddress inet)) {
-            throw new UnsupportedAddressTypeException();
+        ports = new LocalPorts.Attempts(LocalPorts.check(local));
+        if (modem.isOpen()) {
+            listen();
         }
+        state = State.BINDING;
+    }
+
+    private void listen() throws IOException {
         ModuleServerSocket made = sockets.createServer();
         made.setChangeListener(this::lookLater);
-        made.listen(inet.getPort(), config.getBacklog());
+        made.listen(ports.next(), config.getBacklog());
         socket = made;
-        state = State.BINDING;
+        // A fast module may have told before anybody looked.
         lookLater();
     }
 
-    @Override
-    @SuppressWarnings("deprecation") // "no use-case", but the address comes after the bind
-    void look() {
+    private void goOnBinding() {
         ModuleServerSocket made = socket;
-        if (state == State.BINDING && made.state() == ModuleServerSocket.State.LISTENING) {
-            localAddress = made.localAddress();
-            invalidateLocalAddress();
-            state = State.LISTENING;
-            endBind(null);
-            pipeline().fireChannelActive();
-        }
-        if (isOpen() && made != null && made.state() == ModuleServerSocket.State.FAILED && !made.isAcceptable()) {
-            onFailed(made.failure());
-        } else if (isActive() && readInterest && made.isAcceptable()) {
-            acceptAll();
-        }
-    }
-
-    private void onFailed(IOException cause) {
-        boolean listened = isActive();
-        endBind(cause);
-        if (listened) {
-            pipeline().fireExceptionCaught(cause);
-        }
-        unsafe().close(unsafe().voidPromise());
-    }
-
-    private void endBind(IOException cause) {
-        ChannelPromise promise = bindPromise;
-        bindPromise = null;
-        if (promise == null) {
+        if (made == null) {
+            try {
+                if (modem.isOpen()) {
+                    listen();
+                }
+            } catch (IOException | RuntimeException e) {
+                onRefused(e);
+            }
             return;
         }
-        if (cause == null) {
-            promise.trySuccess();
-        } else {
-            promise.tryFailure(cause);
+        switch (made.state()) {
+            case UNBOUND, OPENING, CLOSED -> {}
+            case LISTENING -> onListening(made);
+            case FAILED -> onRefused(made.failure());
         }
+    }
+
+    @SuppressWarnings("deprecation") // "no use-case", but the address comes after the bind
+    private void onListening(ModuleServerSocket made) {
+        localAddress = made.localAddress();
+        invalidateLocalAddress();
+        state = State.LISTENING;
+        bound.trySuccess();
+        pipeline().fireChannelActive();
+    }
+
+    private void onRefused(Exception cause) {
+        if (ports.mayGoOn(cause)) {
+            releaseSocket();
+            socket = null;
+            lookLater();
+        } else {
+            bound.tryFailure(cause);
+            unsafe().close(unsafe().voidPromise());
+        }
+    }
+
+    @Override
+    void look() {
+        if (state == State.BINDING) {
+            goOnBinding();
+        }
+        reader.readIfAsked();
     }
 
     // -- accept --
 
     @Override
     protected void doBeginRead() {
-        readInterest = true;
-        if (!reading && isActive() && socket.isAcceptable()) {
-            lookLater();
-        }
+        reader.beginRead();
     }
 
     /** Nobody accepts any more, from whichever thread. */
     void clearReadInterest() {
-        if (isRegistered() && !eventLoop().inEventLoop()) {
-            eventLoop().execute(this::clearReadInterest);
-        } else {
-            readInterest = false;
-        }
+        reader.clearInterest();
     }
 
-    private void acceptAll() {
-        var handle = unsafe().recvBufAllocHandle();
-        handle.reset(config);
-        ChannelPipeline pipeline = pipeline();
-        IOException failure = null;
-        readInterest = false;
-        reading = true;
-        try {
-            do {
-                ModuleServerSocket.Accepted next = socket.accept();
-                if (next == null) {
-                    break;
-                }
-                accepted.add(new ModemSocketChannel(this, next.socket(), next.remote()));
-                handle.incMessagesRead(1);
-            } while (handle.continueReading());
-        } catch (IOException e) {
-            failure = e;
+    /** Makes a channel of each connection that the module has accepted. */
+    private final class Acceptor extends MessageReader {
+
+        Acceptor() {
+            super(ModemServerSocketChannel.this);
         }
-        for (ModemSocketChannel child : accepted) {
-            pipeline.fireChannelRead(child);
+
+        @Override
+        boolean hasMessage() {
+            return isActive() && socket.isAcceptable();
         }
-        accepted.clear();
-        handle.readComplete();
-        pipeline.fireChannelReadComplete();
-        reading = false;
-        if (failure != null && isOpen()) {
-            onFailed(failure);
-        } else if (config.isAutoRead() || readInterest) {
-            readInterest = true;
-            if (isActive() && socket.isAcceptable()) {
-                lookLater();
-            }
+
+        @Override
+        @SuppressWarnings("deprecation") // to be replaced by ExtendedHandle, which a channel is not given
+        ModemSocketChannel next(RecvByteBufAllocator.Handle handle) throws IOException {
+            ModuleServerSocket.Accepted next = socket.accept();
+            return next == null
+                    ? null
+                    : new ModemSocketChannel(ModemServerSocketChannel.this, next.socket(), next.remote());
         }
     }
 
@@ -264,7 +250,7 @@ public final class ModemServerSocketChannel extends AbstractModemChannel impleme
     @Override
     protected void doClose() {
         state = State.CLOSED;
-        endBind(new ClosedChannelException());
+        bound.tryFailure(new ClosedChannelException());
         releaseSocket();
     }
 

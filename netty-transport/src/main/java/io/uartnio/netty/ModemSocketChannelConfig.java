@@ -1,20 +1,12 @@
 package io.uartnio.netty;
 
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.DefaultChannelConfig;
-import io.netty.channel.MessageSizeEstimator;
-import io.netty.channel.RecvByteBufAllocator;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannelConfig;
 import io.uartnio.AccessMode;
 import io.uartnio.TlsProfile;
 import java.io.IOException;
-import java.util.Map;
 import java.util.Objects;
-import java.util.function.BiConsumer;
-import java.util.function.Function;
 
 /**
  * The options of a {@link ModemSocketChannel}. Those of a kernel's socket ({@code TCP_NODELAY}, {@code SO_KEEPALIVE},
@@ -22,66 +14,60 @@ import java.util.function.Function;
  * remembered and given back, and change nothing: there is no such socket here. {@link ModemChannelOption} has those that
  * change something. Safe for any thread.
  */
-public final class ModemSocketChannelConfig extends DefaultChannelConfig implements SocketChannelConfig {
+public final class ModemSocketChannelConfig extends AbstractModemChannelConfig<ModemSocketChannelConfig>
+        implements SocketChannelConfig {
 
-    private static final int DEFAULT_BUFFER_BYTES = 16 * 1024;
     private static final int MAX_LINGER_SECONDS = 65_535;
-    private static final int MAX_TRAFFIC_CLASS = 255;
 
-    /** How one option is read and written. */
-    private record Access<T>(
-            Function<ModemSocketChannelConfig, T> getter, BiConsumer<ModemSocketChannelConfig, T> setter) {}
-
-    private static final Map<ChannelOption<?>, Access<?>> OWN = Map.ofEntries(
-            Map.entry(
+    private static final OptionTable<ModemSocketChannelConfig> OPTIONS = new OptionTable<ModemSocketChannelConfig>()
+            .with(
                     ChannelOption.SO_RCVBUF,
-                    new Access<>(
-                            ModemSocketChannelConfig::getReceiveBufferSize,
-                            ModemSocketChannelConfig::setReceiveBufferSize)),
-            Map.entry(
+                    ModemSocketChannelConfig::getReceiveBufferSize,
+                    ModemSocketChannelConfig::setReceiveBufferSize)
+            .with(
                     ChannelOption.SO_SNDBUF,
-                    new Access<>(
-                            ModemSocketChannelConfig::getSendBufferSize, ModemSocketChannelConfig::setSendBufferSize)),
-            Map.entry(
+                    ModemSocketChannelConfig::getSendBufferSize,
+                    ModemSocketChannelConfig::setSendBufferSize)
+            .with(
                     ChannelOption.TCP_NODELAY,
-                    new Access<>(ModemSocketChannelConfig::isTcpNoDelay, ModemSocketChannelConfig::setTcpNoDelay)),
-            Map.entry(
+                    ModemSocketChannelConfig::isTcpNoDelay,
+                    ModemSocketChannelConfig::setTcpNoDelay)
+            .with(
                     ChannelOption.SO_KEEPALIVE,
-                    new Access<>(ModemSocketChannelConfig::isKeepAlive, ModemSocketChannelConfig::setKeepAlive)),
-            Map.entry(
+                    ModemSocketChannelConfig::isKeepAlive,
+                    ModemSocketChannelConfig::setKeepAlive)
+            .with(
                     ChannelOption.SO_REUSEADDR,
-                    new Access<>(ModemSocketChannelConfig::isReuseAddress, ModemSocketChannelConfig::setReuseAddress)),
-            Map.entry(
-                    ChannelOption.SO_LINGER,
-                    new Access<>(ModemSocketChannelConfig::getSoLinger, ModemSocketChannelConfig::setSoLinger)),
-            Map.entry(
+                    ModemSocketChannelConfig::isReuseAddress,
+                    ModemSocketChannelConfig::setReuseAddress)
+            .with(ChannelOption.SO_LINGER, ModemSocketChannelConfig::getSoLinger, ModemSocketChannelConfig::setSoLinger)
+            .with(
                     ChannelOption.IP_TOS,
-                    new Access<>(ModemSocketChannelConfig::getTrafficClass, ModemSocketChannelConfig::setTrafficClass)),
-            Map.entry(
+                    ModemSocketChannelConfig::getTrafficClass,
+                    ModemSocketChannelConfig::setTrafficClass)
+            .with(
                     ChannelOption.ALLOW_HALF_CLOSURE,
-                    new Access<>(
-                            ModemSocketChannelConfig::isAllowHalfClosure,
-                            ModemSocketChannelConfig::setAllowHalfClosure)),
-            Map.entry(
+                    ModemSocketChannelConfig::isAllowHalfClosure,
+                    ModemSocketChannelConfig::setAllowHalfClosure)
+            .with(
                     ModemChannelOption.ACCESS_MODE,
-                    new Access<>(ModemSocketChannelConfig::getAccessMode, ModemSocketChannelConfig::setAccessMode)),
-            Map.entry(
+                    ModemSocketChannelConfig::getAccessMode,
+                    ModemSocketChannelConfig::setAccessMode)
+            .with(
                     ModemChannelOption.TLS_PROFILE,
-                    new Access<>(ModemSocketChannelConfig::getTlsProfile, ModemSocketChannelConfig::setTlsProfile)),
-            Map.entry(
+                    ModemSocketChannelConfig::getTlsProfile,
+                    ModemSocketChannelConfig::setTlsProfile)
+            .with(
                     ModemChannelOption.RECEIVE_HIGH_WATER_MARK,
-                    new Access<>(
-                            ModemSocketChannelConfig::getReceiveHighWaterMark,
-                            ModemSocketChannelConfig::setReceiveHighWaterMark)));
+                    ModemSocketChannelConfig::getReceiveHighWaterMark,
+                    ModemSocketChannelConfig::setReceiveHighWaterMark);
 
     private final ModemSocketChannel modemChannel;
 
     private volatile boolean allowHalfClosure;
     private volatile boolean tcpNoDelay = true;
     private volatile boolean keepAlive;
-    private volatile boolean reuseAddress;
     private volatile int sendBufferBytes = DEFAULT_BUFFER_BYTES;
-    private volatile int receiveBufferBytes = DEFAULT_BUFFER_BYTES;
     private volatile int lingerSeconds = -1;
     private volatile int trafficClass;
     /** What was asked for, null for the modem's own. */
@@ -92,36 +78,9 @@ public final class ModemSocketChannelConfig extends DefaultChannelConfig impleme
     private volatile Integer receiveHighWaterMark;
 
     ModemSocketChannelConfig(ModemSocketChannel channel, TlsProfile tlsProfile) {
-        super(channel);
+        super(channel, OPTIONS, channel::clearReadInterest);
         this.modemChannel = channel;
         this.tlsProfile = tlsProfile;
-    }
-
-    @Override
-    public Map<ChannelOption<?>, Object> getOptions() {
-        return getOptions(super.getOptions(), OWN.keySet().toArray(new ChannelOption<?>[0]));
-    }
-
-    @Override
-    public <T> T getOption(ChannelOption<T> option) {
-        Access<T> own = own(option);
-        return own == null ? super.getOption(option) : own.getter.apply(this);
-    }
-
-    @Override
-    public <T> boolean setOption(ChannelOption<T> option, T value) {
-        Access<T> own = own(option);
-        if (own == null) {
-            return super.setOption(option, value);
-        }
-        validate(option, value);
-        own.setter.accept(this, value);
-        return true;
-    }
-
-    @SuppressWarnings("unchecked") // the table has each option with its own type
-    private static <T> Access<T> own(ChannelOption<T> option) {
-        return (Access<T>) OWN.get(option);
     }
 
     /** Returns the access mode asked for; null before the connect if that is the modem's own. */
@@ -180,11 +139,6 @@ public final class ModemSocketChannelConfig extends DefaultChannelConfig impleme
     }
 
     @Override
-    protected void autoReadCleared() {
-        modemChannel.clearReadInterest();
-    }
-
-    @Override
     public boolean isTcpNoDelay() {
         return tcpNoDelay;
     }
@@ -218,24 +172,6 @@ public final class ModemSocketChannelConfig extends DefaultChannelConfig impleme
     }
 
     @Override
-    public int getReceiveBufferSize() {
-        return receiveBufferBytes;
-    }
-
-    @Override
-    public ModemSocketChannelConfig setReceiveBufferSize(int bytes) {
-        receiveBufferBytes = positive(ChannelOption.SO_RCVBUF, bytes);
-        return this;
-    }
-
-    private static int positive(ChannelOption<Integer> option, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException("option must be positive: " + option.name() + "=" + value);
-        }
-        return value;
-    }
-
-    @Override
     public boolean isKeepAlive() {
         return keepAlive;
     }
@@ -253,21 +189,7 @@ public final class ModemSocketChannelConfig extends DefaultChannelConfig impleme
 
     @Override
     public ModemSocketChannelConfig setTrafficClass(int value) {
-        if (value < 0 || value > MAX_TRAFFIC_CLASS) {
-            throw new IllegalArgumentException("option out of range: IP_TOS=" + value);
-        }
-        trafficClass = value;
-        return this;
-    }
-
-    @Override
-    public boolean isReuseAddress() {
-        return reuseAddress;
-    }
-
-    @Override
-    public ModemSocketChannelConfig setReuseAddress(boolean reuse) {
-        reuseAddress = reuse;
+        trafficClass = trafficClass(value);
         return this;
     }
 
@@ -284,73 +206,6 @@ public final class ModemSocketChannelConfig extends DefaultChannelConfig impleme
     @Override
     public ModemSocketChannelConfig setAllowHalfClosure(boolean allow) {
         allowHalfClosure = allow;
-        return this;
-    }
-
-    @Override
-    public ModemSocketChannelConfig setConnectTimeoutMillis(int millis) {
-        super.setConnectTimeoutMillis(millis);
-        return this;
-    }
-
-    @Override
-    @Deprecated
-    public ModemSocketChannelConfig setMaxMessagesPerRead(int messages) {
-        super.setMaxMessagesPerRead(messages);
-        return this;
-    }
-
-    @Override
-    public ModemSocketChannelConfig setWriteSpinCount(int count) {
-        super.setWriteSpinCount(count);
-        return this;
-    }
-
-    @Override
-    public ModemSocketChannelConfig setAllocator(ByteBufAllocator allocator) {
-        super.setAllocator(allocator);
-        return this;
-    }
-
-    @Override
-    public ModemSocketChannelConfig setRecvByteBufAllocator(RecvByteBufAllocator allocator) {
-        super.setRecvByteBufAllocator(allocator);
-        return this;
-    }
-
-    @Override
-    public ModemSocketChannelConfig setAutoRead(boolean autoRead) {
-        super.setAutoRead(autoRead);
-        return this;
-    }
-
-    @Override
-    public ModemSocketChannelConfig setAutoClose(boolean autoClose) {
-        super.setAutoClose(autoClose);
-        return this;
-    }
-
-    @Override
-    public ModemSocketChannelConfig setWriteBufferHighWaterMark(int bytes) {
-        super.setWriteBufferHighWaterMark(bytes);
-        return this;
-    }
-
-    @Override
-    public ModemSocketChannelConfig setWriteBufferLowWaterMark(int bytes) {
-        super.setWriteBufferLowWaterMark(bytes);
-        return this;
-    }
-
-    @Override
-    public ModemSocketChannelConfig setWriteBufferWaterMark(WriteBufferWaterMark mark) {
-        super.setWriteBufferWaterMark(mark);
-        return this;
-    }
-
-    @Override
-    public ModemSocketChannelConfig setMessageSizeEstimator(MessageSizeEstimator estimator) {
-        super.setMessageSizeEstimator(estimator);
         return this;
     }
 }

@@ -16,7 +16,9 @@ import io.netty.channel.local.LocalAddress;
 import io.uartnio.socket.ModuleServerSocket;
 import io.uartnio.socket.ModuleSocket;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.UnsupportedAddressTypeException;
@@ -111,6 +113,41 @@ class ModemServerSocketChannelTest {
     }
 
     @Test
+    void forPortZeroOneOfTheEphemeralPortsIsTaken() throws Exception {
+        ChannelFuture bind = bootstrap().bind(0);
+        PlayedServerSocket taken = opening();
+        taken.fail(new BindException("port is taken"));
+        PlayedServerSocket server = opening();
+        assertThat(taken.state()).isEqualTo(ModuleServerSocket.State.CLOSED);
+        assertThat(bind.isDone()).isFalse();
+        server.report();
+        Channel channel = bind.sync().channel();
+        assertThat(server.port()).isBetween(49_152, 65_535);
+        assertThat(channel.localAddress()).isEqualTo(new InetSocketAddress("10.0.0.2", server.port()));
+        channel.close().sync();
+    }
+
+    @Test
+    void portsAreTriedAFewTimesAndANamedOneOnce() throws Exception {
+        ChannelFuture any = bootstrap().bind(0);
+        BindException taken = new BindException("port is taken");
+        int tries = 0;
+        while (!any.isDone()) {
+            opening().fail(taken);
+            tries++;
+            await().until(() -> any.isDone() || !module.isUnasked());
+        }
+        assertThat(tries).isGreaterThan(1);
+        assertThat(any.cause()).isSameAs(taken);
+        any.channel().closeFuture().sync();
+
+        ChannelFuture named = bootstrap().bind(PORT);
+        opening().fail(taken);
+        assertThat(named.await().cause()).isSameAs(taken);
+        assertThat(module.isUnasked()).isTrue();
+    }
+
+    @Test
     void aCloseWhileBindingFailsTheBind() throws Exception {
         ChannelFuture bind = bootstrap().bind(PORT);
         PlayedServerSocket server = opening();
@@ -121,9 +158,13 @@ class ModemServerSocketChannelTest {
 
     @Test
     void whatCannotBeBoundIsRefused() throws Exception {
-        assertThat(bootstrap().bind(new InetSocketAddress(0)).await().cause())
-                .isInstanceOf(IllegalArgumentException.class);
-        assertThat(module.nextServer().state()).isEqualTo(ModuleServerSocket.State.UNBOUND);
+        assertThat(bootstrap()
+                        .bind(new InetSocketAddress("10.0.0.2", PORT))
+                        .await()
+                        .cause())
+                .isInstanceOf(SocketException.class)
+                .hasMessageContaining("only the wildcard");
+        assertThat(module.isUnasked()).isTrue();
         assertThat(bootstrap().bind(new LocalAddress("elsewhere")).await().cause())
                 .isInstanceOf(UnsupportedAddressTypeException.class);
         ChannelFuture bind = bootstrap().bind(PORT);

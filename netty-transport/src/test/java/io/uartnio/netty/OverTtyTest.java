@@ -22,6 +22,7 @@ import io.uartnio.SocketInfo;
 import io.uartnio.emulator.ModuleEmulator;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.BindException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -165,13 +166,11 @@ class OverTtyTest {
         try (TtyModule module = new TtyModule()) {
             EventLoopGroup group = Loops.NIO.open();
             try {
-                Channel server = new ServerBootstrap()
+                ServerBootstrap bootstrap = new ServerBootstrap()
                         .group(group)
                         .channelFactory(() -> new ModemServerSocketChannel(module.modem()))
-                        .childHandler(new Echo())
-                        .bind(port)
-                        .sync()
-                        .channel();
+                        .childHandler(new Echo());
+                Channel server = bootstrap.bind(port).sync().channel();
                 try (Socket peer = new Socket(
                         InetAddress.getLoopbackAddress(), module.emulator().listeningPort(port))) {
                     byte[] bytes = new byte[20_000];
@@ -180,6 +179,13 @@ class OverTtyTest {
                     assertThat(peer.getInputStream().readNBytes(bytes.length)).isEqualTo(bytes);
                     sent.get(60, TimeUnit.SECONDS);
                 }
+                ChannelFuture taken = bootstrap.bind(port);
+                assertThat(taken.await().cause()).isInstanceOf(BindException.class);
+                taken.channel().closeFuture().sync();
+                Channel chosen = bootstrap.bind(0).sync().channel();
+                assertThat(((InetSocketAddress) chosen.localAddress()).getPort())
+                        .isGreaterThanOrEqualTo(49_152);
+                chosen.close().sync();
                 server.close().sync();
             } finally {
                 Loops.close(group);

@@ -58,6 +58,11 @@ final class PlayedModule implements ModuleSockets {
         return datagrams.take();
     }
 
+    /** Returns true if no channel has created a socket that no test has taken. */
+    boolean isUnasked() {
+        return created.isEmpty() && servers.isEmpty() && datagrams.isEmpty();
+    }
+
     TlsProfile newestProfile() {
         return newestProfile;
     }

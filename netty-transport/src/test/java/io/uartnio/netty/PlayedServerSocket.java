@@ -36,6 +36,11 @@ final class PlayedServerSocket implements ModuleServerSocket {
         return socket;
     }
 
+    /** Returns the port that the module was asked for. */
+    synchronized int port() {
+        return port;
+    }
+
     synchronized int backlog() {
         return backlog;
     }
@@ -73,7 +78,7 @@ final class PlayedServerSocket implements ModuleServerSocket {
 
     @Override
     public synchronized boolean isAcceptable() {
-        return !waiting.isEmpty();
+        return state.compareTo(State.LISTENING) > 0 || !waiting.isEmpty();
     }
 
     @Override

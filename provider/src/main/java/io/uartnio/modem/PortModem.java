@@ -128,7 +128,11 @@ final class PortModem implements Modem, ModuleSocketSource, LaneWork {
                         mux.commandPort(), configuration.writeTimeout().toMillis());
         this.lane = new CommandLane(port.name(), this);
         this.channel = new AtChannel(
-                port, engine, lane::wake, configuration.commandTimeout().toMillis(), FRAME_TIMEOUT_MILLIS);
+                port,
+                engine.frames(),
+                lane::wake,
+                configuration.commandTimeout().toMillis(),
+                FRAME_TIMEOUT_MILLIS);
         if (mux != null) {
             engine.useChannels(mux.streamPorts());
         }
@@ -487,7 +491,7 @@ final class PortModem implements Modem, ModuleSocketSource, LaneWork {
         Identity identity = new ModuleFinder(channel, this::progress, Mux.closeDownBytes())
                 .find(lastRate, configuration.findTimeout().toMillis());
         ModuleDriverProvider provider = providerOf(identity);
-        ModuleDriver found = provider.create(identity, channel, engine);
+        ModuleDriver found = provider.create(identity, channel, engine.events());
         checkAccessMode(found.info());
         if (mux != null) {
             mux.start(found, channel, bringUpSettings());

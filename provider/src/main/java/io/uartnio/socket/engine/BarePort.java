@@ -44,6 +44,7 @@ final class BarePort implements TransparentPorts {
     private static final long READ_OTHERS_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final SocketEngine engine;
+    private final Connections connections;
     private final ReceiveModes modes;
     /** The one socket that has asked for the port, whether or not it has it. */
     private final AtomicReference<EngineSocket> claimant = new AtomicReference<>();
@@ -68,6 +69,7 @@ final class BarePort implements TransparentPorts {
 
     BarePort(SocketEngine engine, ReceiveModes modes) {
         this.engine = engine;
+        this.connections = engine.connections();
         this.modes = modes;
     }
 
@@ -261,7 +263,7 @@ final class BarePort implements TransparentPorts {
         } catch (IOException e) {
             // Whether the module has begun to take everything for payload is not known.
             giveBack(socket);
-            engine.failAndRelease(socket, e);
+            connections.failAndRelease(socket, e);
             throw e;
         }
     }
@@ -292,7 +294,7 @@ final class BarePort implements TransparentPorts {
                 line = session.pump();
             } catch (IOException e) {
                 giveBack(socket);
-                engine.failAndRelease(socket, e);
+                connections.failAndRelease(socket, e);
                 throw e;
             }
             if (line == Line.DATA) {
@@ -331,18 +333,18 @@ final class BarePort implements TransparentPorts {
         owner = null;
         socket.receive().steps().countSwitch();
         if (line == Line.ENDED && !driver.openIndexes().contains(socket.index())) {
-            engine.failAndRelease(
+            connections.failAndRelease(
                     socket,
                     new ModemException(
                             "module ended its data mode and does not know the socket any more",
                             channel.details().socket(socket.index())));
-            engine.onRestartSuspected();
+            engine.events().onRestartSuspected();
         }
-        for (EngineSocket each : engine.connected()) {
+        for (EngineSocket each : connections.connected()) {
             if (driver.isConnected(each.index(), each.isTls())) {
                 each.receive().onDataWaiting();
             } else if (each.announceClose()) {
-                engine.drain(each);
+                connections.drain(each);
             }
         }
         if (line == Line.LEFT && isStillWanted(socket)) {
@@ -379,7 +381,7 @@ final class BarePort implements TransparentPorts {
             modes.setPushSuspended(false);
         }
         for (EngineSocket waiting = awaitingPort.poll(); waiting != null; waiting = awaitingPort.poll()) {
-            engine.openLater(waiting);
+            connections.openLater(waiting);
         }
     }
 

@@ -30,15 +30,15 @@ final class ChannelPorts implements TransparentPorts, StreamPort.Watcher {
 
     private static final long LOOK_AGAIN_MILLIS = 20;
 
-    private final SocketEngine engine;
+    private final Connections connections;
     private final ReceiveModes modes;
     private final List<StreamPort> ports;
     private volatile AtChannel commands;
     private volatile CommandLane lane;
     private volatile ModuleDriver driver;
 
-    ChannelPorts(SocketEngine engine, ReceiveModes modes, List<UartPort> channels) {
-        this.engine = engine;
+    ChannelPorts(Connections connections, ReceiveModes modes, List<UartPort> channels) {
+        this.connections = connections;
         this.modes = modes;
         this.ports = channels.stream()
                 .map(channel -> new StreamPort(channel, modes, this))
@@ -180,7 +180,7 @@ final class ChannelPorts implements TransparentPorts, StreamPort.Watcher {
         socket.fail(cause);
         lane.submit(() -> {
             giveUp(port, socket);
-            engine.release(socket);
+            connections.release(socket);
         });
     }
 
@@ -232,14 +232,14 @@ final class ChannelPorts implements TransparentPorts, StreamPort.Watcher {
             socket.receive().steps().countSwitch();
         }
         if (socket.isClosed() || socket.state() == ModuleSocket.State.FAILED) {
-            engine.closeStepLater(socket);
+            connections.closeStepLater(socket);
             return;
         }
         socket.sentAudit().lookSoon();
         socket.sendIdle();
         if (!driver.isConnected(socket.index(), socket.isTls())) {
             socket.announceClose();
-            engine.drain(socket);
+            connections.drain(socket);
             return;
         }
         socket.receive().onDataWaiting();

@@ -7,7 +7,6 @@ import io.uartnio.at.AtChannel;
 import io.uartnio.at.AtException;
 import io.uartnio.at.CommandLane;
 import io.uartnio.at.LaneTask;
-import io.uartnio.frame.Source;
 import io.uartnio.module.DatagramRequest;
 import io.uartnio.module.ModuleDriver;
 import io.uartnio.uart.TimerThread;
@@ -40,9 +39,6 @@ final class Endpoints {
     private volatile AtChannel channel;
     private volatile CommandLane lane;
     private volatile ModuleDriver driver;
-
-    /** The reader thread's: the socket whose datagram is in hand. */
-    private EngineDatagramSocket framed;
 
     Endpoints(SocketEngine engine, IndexTable indexes) {
         this.engine = engine;
@@ -273,12 +269,12 @@ final class Endpoints {
             } else {
                 closeAgain(
                         endpoint,
-                        endpoint.nextCloseMillis(SocketEngine.CLOSE_AGAIN_MILLIS, SocketEngine.MAX_CLOSE_AGAIN_MILLIS));
+                        endpoint.nextCloseMillis(Connections.CLOSE_AGAIN_MILLIS, Connections.MAX_CLOSE_AGAIN_MILLIS));
             }
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "socket not closed yet: {0}", e.getMessage());
             if (!channel.isClosed()) {
-                closeAgain(endpoint, SocketEngine.CLOSE_AGAIN_MILLIS);
+                closeAgain(endpoint, Connections.CLOSE_AGAIN_MILLIS);
             }
         }
     }
@@ -288,51 +284,6 @@ final class Endpoints {
     }
 
     // ------------------------------------------------------------------ reader thread
-
-    /** A frame without a sender: of the one peer, or with length 0 word that data waits. */
-    boolean onFrame(int index, int lengthBytes) {
-        framed = null;
-        if (!(get(index) instanceof EngineDatagramSocket socket)) {
-            return false;
-        }
-        if (lengthBytes > 0 && socket.begin(lengthBytes, Source.NONE)) {
-            framed = socket;
-        }
-        return true;
-    }
-
-    /** A datagram begins; returns false if no such socket can have been sent one. */
-    boolean onDatagram(int index, int lengthBytes, long peer) {
-        framed = null;
-        if (!(get(index) instanceof EngineDatagramSocket socket)) {
-            return false;
-        }
-        framed = socket.begin(lengthBytes, peer) ? socket : null;
-        return true;
-    }
-
-    void onPayload(byte[] bytes, int offset, int length) {
-        if (framed != null) {
-            framed.put(bytes, offset, length);
-        }
-    }
-
-    void onFrameEnd() {
-        EngineDatagramSocket socket = framed;
-        if (socket != null) {
-            framed = null;
-            socket.end();
-        }
-    }
-
-    /** Forgets the frame in hand: another begins. */
-    void forgetFrame() {
-        framed = null;
-    }
-
-    boolean isFramed() {
-        return framed != null;
-    }
 
     void onOpened(EngineEndpoint endpoint) {
         if (!endpoint.isAsked()) {

@@ -26,6 +26,7 @@ final class EngineSocket implements ModuleSocket, IndexHolder {
     private static final int UNSET = 0;
 
     private final SocketEngine engine;
+    private final Connections connections;
     private final TlsProfile tls;
     private final AtomicReference<State> state = new AtomicReference<>(State.UNCONNECTED);
     private final Changes changes = new Changes();
@@ -86,6 +87,7 @@ final class EngineSocket implements ModuleSocket, IndexHolder {
 
     EngineSocket(SocketEngine engine, TlsProfile tls) {
         this.engine = engine;
+        this.connections = engine.connections();
         this.tls = tls;
         this.peer = null;
     }
@@ -96,6 +98,7 @@ final class EngineSocket implements ModuleSocket, IndexHolder {
      */
     EngineSocket(SocketEngine engine, InetSocketAddress peer, InetSocketAddress local) {
         this.engine = engine;
+        this.connections = engine.connections();
         this.tls = null;
         this.peer = peer;
         this.localAddress = local;
@@ -149,7 +152,7 @@ final class EngineSocket implements ModuleSocket, IndexHolder {
             if (isTransparentWanted()) {
                 engine.ports().claim(this);
             }
-            engine.connect(this);
+            connections.connect(this);
         } catch (IOException e) {
             fail(e);
             throw e;
@@ -359,9 +362,9 @@ final class EngineSocket implements ModuleSocket, IndexHolder {
         signalChange();
         cancelTimeout();
         if (before == State.CONNECTED) {
-            engine.closeGracefully(this);
+            connections.closeGracefully(this);
         } else if (before == State.CONNECTING) {
-            engine.release(this);
+            connections.release(this);
         } else if (before == State.FAILED && received != null) {
             received.release();
         }
@@ -410,12 +413,12 @@ final class EngineSocket implements ModuleSocket, IndexHolder {
     @Override
     public void take(int newIndex) {
         index = newIndex;
-        engine.show(newIndex, this);
+        connections.show(newIndex, this);
     }
 
     @Override
     public boolean give() {
-        return engine.hide(index, this);
+        return connections.hide(index, this);
     }
 
     @Override
@@ -425,12 +428,12 @@ final class EngineSocket implements ModuleSocket, IndexHolder {
 
     @Override
     public void openLater() {
-        engine.openLater(this);
+        connections.openLater(this);
     }
 
     @Override
     public void failAndRelease(IOException cause) {
-        engine.failAndRelease(this, cause);
+        connections.failAndRelease(this, cause);
     }
 
     @Override

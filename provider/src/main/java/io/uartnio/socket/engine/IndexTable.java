@@ -72,6 +72,11 @@ final class IndexTable {
         }
     }
 
+    /** Returns true if somebody has this index. */
+    boolean isHeld(int index) {
+        return holders.apply(index) != null;
+    }
+
     // ------------------------------------------------------------------ taking
 
     /**

@@ -48,6 +48,7 @@ final class ReceiveModes {
     }
 
     private final SocketEngine engine;
+    private final Connections connections;
     private final AtomicReference<Switching> tcp = new AtomicReference<>(Switching.UNKNOWN);
     private final AtomicReference<Switching> tls = new AtomicReference<>(Switching.UNKNOWN);
     private final AtomicReference<Counting> counting = new AtomicReference<>(Counting.UNKNOWN);
@@ -66,6 +67,7 @@ final class ReceiveModes {
 
     ReceiveModes(SocketEngine engine) {
         this.engine = engine;
+        this.connections = engine.connections();
     }
 
     void attach(AtChannel newChannel, CommandLane newLane) {
@@ -123,7 +125,7 @@ final class ReceiveModes {
     }
 
     boolean holdsIndex(EngineSocket socket) {
-        return engine.holdsIndex(socket);
+        return connections.holdsIndex(socket);
     }
 
     /** Returns true while the socket has a channel of its own. */
@@ -228,7 +230,7 @@ final class ReceiveModes {
     }
 
     void fail(EngineSocket socket, IOException cause) {
-        engine.failAndRelease(socket, cause);
+        connections.failAndRelease(socket, cause);
     }
 
     // ------------------------------------------------------------------ lane and timer
@@ -261,16 +263,18 @@ final class ReceiveModes {
      */
     void setPushSuspended(boolean suspended) {
         pushSuspended = suspended;
-        engine.connected().forEach(socket -> socket.receive().review());
+        connections.connected().forEach(socket -> socket.receive().review());
     }
 
     /** Returns true if no connected socket is pushed data. Any thread. */
     boolean isNothingPushed() {
-        return engine.connected().stream().allMatch(socket -> socket.receive().isBuffered());
+        return connections.connected().stream()
+                .allMatch(socket -> socket.receive().isBuffered());
     }
 
     /** Returns true if no connected socket is pushed data, and each is read as far as it has room. Lane thread. */
     boolean isNothingToCome() {
-        return engine.connected().stream().allMatch(socket -> socket.receive().isBufferedAndRead());
+        return connections.connected().stream()
+                .allMatch(socket -> socket.receive().isBufferedAndRead());
     }
 }

@@ -24,6 +24,7 @@ final class SendScheduler {
     private static final long MAX_PAUSE_MILLIS = 500;
 
     private final SocketEngine engine;
+    private final Connections connections;
     /** Sockets that have got something to send; the lane takes them into the round. */
     private final Queue<EngineSocket> queue = new MpscUnboundedVarHandleArrayQueue<>(64);
 
@@ -39,6 +40,7 @@ final class SendScheduler {
 
     SendScheduler(SocketEngine engine) {
         this.engine = engine;
+        this.connections = engine.connections();
     }
 
     /** Sets the channel and the lane, before anything is connected. */
@@ -75,7 +77,7 @@ final class SendScheduler {
             tell();
             return false;
         }
-        if (socket.state() == EngineSocket.State.FAILED || !engine.holdsIndex(socket)) {
+        if (socket.state() == EngineSocket.State.FAILED || !connections.holdsIndex(socket)) {
             socket.unsent().clear();
         }
         if (engine.ports().isApart(socket)) {
@@ -108,7 +110,7 @@ final class SendScheduler {
                 case BUFFER_FULL -> pause(socket);
                 case REFUSED -> onRefused(socket);
                 case UNKNOWN ->
-                    engine.failAndRelease(
+                    connections.failAndRelease(
                             socket,
                             new ModemException(
                                     "answers of two sends differ, what was taken is not known",
@@ -116,7 +118,7 @@ final class SendScheduler {
             }
         } catch (ModemException e) {
             // What the module took is not known, so the stream cannot go on.
-            engine.failAndRelease(socket, e);
+            connections.failAndRelease(socket, e);
         }
         return false;
     }
@@ -129,7 +131,7 @@ final class SendScheduler {
             socket.sendIdle();
         }
         if (socket.isClosed()) {
-            engine.closeStepLater(socket);
+            connections.closeStepLater(socket);
         } else {
             tell();
             untold = socket;
@@ -166,7 +168,7 @@ final class SendScheduler {
         IOException why = driver.explainRefusal(socket.index(), socket.isTls());
         boolean peerClosed = socket.isCloseAnnounced() || !driver.isConnected(socket.index(), socket.isTls());
         if (!peerClosed) {
-            engine.failAndRelease(socket, why);
+            connections.failAndRelease(socket, why);
             return;
         }
         SocketException broken = new SocketException("connection was closed by the peer or the network, "
@@ -175,9 +177,9 @@ final class SendScheduler {
         socket.failWrites(broken);
         socket.sendIdle();
         if (socket.isClosed()) {
-            engine.closeStepLater(socket);
+            connections.closeStepLater(socket);
         } else if (socket.announceClose()) {
-            engine.drain(socket);
+            connections.drain(socket);
         }
     }
 }

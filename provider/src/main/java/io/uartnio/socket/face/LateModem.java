@@ -3,6 +3,7 @@ package io.uartnio.socket.face;
 import io.uartnio.Modem;
 import io.uartnio.TlsProfile;
 import io.uartnio.socket.ModuleDatagramSocket;
+import io.uartnio.socket.ModuleServerSocket;
 import io.uartnio.socket.ModuleSocket;
 import io.uartnio.socket.ModuleSocketSource;
 import io.uartnio.socket.ModuleSockets;
@@ -12,8 +13,8 @@ import java.util.List;
 import java.util.Properties;
 
 /**
- * A modem that is opened by the first connect that needs it, in a thread of its own, because finding a module and its
- * network takes seconds and a non-blocking connect must not. After a failed try the next connect tries again. Once open
+ * A modem that is opened by the first connect or bind that needs it, in a thread of its own, because finding a module and
+ * its network takes seconds and a non-blocking connect must not. After a failed try the next one tries again. Once open
  * it stays so until the JVM ends. {@link #ofSystemProperties()} is the one that everybody shares who names no modem: two
  * could not have the same port. Safe for any thread.
  */
@@ -86,6 +87,17 @@ public final class LateModem implements ModuleSockets {
     /** Creates a socket of the modem, which is open. */
     ModuleSocket createNow(TlsProfile tls) {
         return sockets.create(tls);
+    }
+
+    /**
+     * Creates a server socket of the modem.
+     *
+     * @throws UnsupportedOperationException if the modem is not open yet, see {@link #whenOpen}, or cannot listen
+     */
+    @Override
+    public ModuleServerSocket createServer() {
+        ModuleSockets open = sockets;
+        return open == null ? ModuleSockets.super.createServer() : open.createServer();
     }
 
     /**

@@ -22,7 +22,7 @@ public final class LocalPorts {
     private static final int LAST_EPHEMERAL = 65_535;
 
     /** How many ports are tried before a caller who left it open is told that they are taken. */
-    public static final int ATTEMPTS = 8;
+    private static final int MAX_ATTEMPTS = 8;
 
     /** Binds to one port. */
     @FunctionalInterface
@@ -63,24 +63,43 @@ public final class LocalPorts {
 
     /** Binds to the port, or with 0 to one that is not taken. */
     public static void bind(int port, Binder binder) throws IOException {
-        if (port != 0) {
-            binder.bind(port);
-            return;
-        }
-        for (int attempt = 1; ; attempt++) {
+        Attempts attempts = new Attempts(port);
+        for (; ; ) {
             try {
-                binder.bind(anyEphemeral());
+                binder.bind(attempts.next());
                 return;
             } catch (BindException e) {
-                if (attempt == ATTEMPTS) {
+                if (!attempts.mayGoOn(e)) {
                     throw e;
                 }
             }
         }
     }
 
-    /** Returns one of the ephemeral ports, taken or not. */
-    public static int anyEphemeral() {
-        return ThreadLocalRandom.current().nextInt(FIRST_EPHEMERAL, LAST_EPHEMERAL + 1);
+    /** The ports that one bind asks for, one after the other. For one thread at a time. */
+    public static final class Attempts {
+
+        private final int port;
+        private int made;
+
+        /**
+         * Begins a bind.
+         *
+         * @param port 0 if the caller leaves it open
+         */
+        public Attempts(int port) {
+            this.port = port;
+        }
+
+        /** Returns the port to ask for now: the caller's, or one of the ephemeral ports, taken or not. */
+        public int next() {
+            made++;
+            return port == 0 ? ThreadLocalRandom.current().nextInt(FIRST_EPHEMERAL, LAST_EPHEMERAL + 1) : port;
+        }
+
+        /** Returns true if what the last attempt has ended in is a reason for another. */
+        public boolean mayGoOn(Exception cause) {
+            return port == 0 && cause instanceof BindException && made < MAX_ATTEMPTS;
+        }
     }
 }

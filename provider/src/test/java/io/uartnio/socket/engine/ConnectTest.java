@@ -64,7 +64,7 @@ class ConnectTest {
 
     @BeforeEach
     void connect() throws IOException {
-        engine.attach(new AtChannel(new ScriptedPort("test"), engine, () -> {}, 1_000, 1_000), lane);
+        engine.attach(new AtChannel(new ScriptedPort("test"), engine.frames(), () -> {}, 1_000, 1_000), lane);
         engine.setDriver(new AskedModule());
         lane.start();
         socket = (EngineSocket) engine.create(null);
@@ -80,7 +80,7 @@ class ConnectTest {
     }
 
     private void opened() {
-        engine.onOpened(0, false);
+        engine.events().onOpened(0, false);
         await().until(() -> socket.state() != State.CONNECTING);
     }
 
@@ -104,10 +104,10 @@ class ConnectTest {
     void whatThePeerSendsAndThatItClosesIsNotForgottenMeanwhile() throws IOException {
         byte[] payload = "hello".getBytes(StandardCharsets.US_ASCII);
         meanwhile = () -> {
-            engine.onFrame(0, false, payload.length);
-            engine.onPayload(payload, 0, payload.length);
-            engine.onFrameEnd();
-            engine.onPeerClosed(0, false);
+            engine.frames().onFrame(0, false, payload.length);
+            engine.frames().onPayload(payload, 0, payload.length);
+            engine.frames().onFrameEnd();
+            engine.events().onPeerClosed(0, false);
         };
         opened();
         ByteBuffer target = ByteBuffer.allocate(10);
@@ -130,7 +130,7 @@ class ConnectTest {
         AtomicBoolean behind = new AtomicBoolean();
         meanwhile = () -> {
             asked.incrementAndGet();
-            engine.onOpened(0, false);
+            engine.events().onOpened(0, false);
         };
         opened();
         // Behind what a second report would have queued.

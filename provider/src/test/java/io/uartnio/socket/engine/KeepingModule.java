@@ -97,7 +97,7 @@ class KeepingModule extends PlayedModule {
     private void tell(int index, Stream stream) {
         if (tells && !stream.told) {
             stream.told = true;
-            engine.onDataWaiting(index, false);
+            engine.events().onDataWaiting(index, false);
         }
     }
 
@@ -105,7 +105,7 @@ class KeepingModule extends PlayedModule {
         for (int from = 0; from < bytes.length(); from += FRAME_BYTES) {
             String frame = bytes.substring(from, Math.min(bytes.length(), from + FRAME_BYTES));
             stream.pushed += frame.length();
-            if (engine.onFrame(index, false, frame.length())) {
+            if (engine.frames().onFrame(index, false, frame.length())) {
                 deliver(frame);
             }
         }
@@ -113,8 +113,8 @@ class KeepingModule extends PlayedModule {
 
     private void deliver(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
-        engine.onPayload(bytes, 0, bytes.length);
-        engine.onFrameEnd();
+        engine.frames().onPayload(bytes, 0, bytes.length);
+        engine.frames().onFrameEnd();
     }
 
     // ------------------------------------------------------------------ what the host sees
@@ -151,8 +151,8 @@ class KeepingModule extends PlayedModule {
         }
         beforeReadAnswer.happen(index);
         if (data.isEmpty()) {
-            engine.onReadEmpty(index, false);
-        } else if (engine.onReadFrame(index, false, data.length())) {
+            engine.frames().onReadEmpty(index, false);
+        } else if (engine.frames().onReadFrame(index, false, data.length())) {
             deliver(data);
         }
         return data.length();

@@ -40,7 +40,7 @@ class ReceiveModeTest {
 
     private final SocketEngine engine = new SocketEngine(
             new EngineSettings(RING_BYTES, 8192, RESERVE_BYTES, AccessMode.ADAPTIVE, 60_000, 0), () -> {}, () -> {});
-    private final AtChannel channel = new AtChannel(new ScriptedPort("test"), engine, () -> {}, 1_000, 1_000);
+    private final AtChannel channel = new AtChannel(new ScriptedPort("test"), engine.frames(), () -> {}, 1_000, 1_000);
     private final CommandLane lane = new CommandLane("test", new Work());
     private final List<EngineSocket> sockets = new ArrayList<>();
     private KeepingModule module = new KeepingModule(engine);
@@ -93,7 +93,7 @@ class ReceiveModeTest {
         sockets.add(socket);
         await().until(socket::isAsked);
         module.atOnce(() -> {
-            engine.onOpened(socket.index(), false);
+            engine.events().onOpened(socket.index(), false);
         });
         await().until(() -> socket.state() == EngineSocket.State.CONNECTED);
         return socket;
@@ -207,7 +207,7 @@ class ReceiveModeTest {
         String bytes = stream(0, 30_000);
         module.atOnce(() -> {
             module.receive(0, bytes);
-            engine.onPeerClosed(0, false);
+            engine.events().onPeerClosed(0, false);
         });
         assertThat(read(socket, 40_000).equals(bytes)).isTrue();
         assertThat(socket.state()).isEqualTo(State.CONNECTED);
@@ -231,7 +231,7 @@ class ReceiveModeTest {
         });
         EngineSocket socket = connect(AccessMode.DIRECT_PUSH);
         module.receive(0, "first");
-        engine.onPeerClosed(0, false);
+        engine.events().onPeerClosed(0, false);
         assertThat(read(socket, 100)).isEqualTo("firstlast");
     }
 
@@ -253,7 +253,7 @@ class ReceiveModeTest {
         module.counts = false;
         EngineSocket socket = connect(AccessMode.DIRECT_PUSH);
         module.receive(0, "first");
-        engine.onPeerClosed(0, false);
+        engine.events().onPeerClosed(0, false);
         assertThat(read(socket, 100)).isEqualTo("firstlast");
     }
 
@@ -522,7 +522,7 @@ class ReceiveModeTest {
         switchToBufferAndBack(socket);
         module.receive(0, "def");
         assertThat(read(socket, 6)).isEqualTo("abcdef");
-        engine.onPeerClosed(0, false);
+        engine.events().onPeerClosed(0, false);
         assertThat(read(socket, 1)).isEmpty();
     }
 

@@ -83,7 +83,7 @@ class SendSchedulerTest {
 
     @BeforeEach
     void connect() throws IOException {
-        engine.attach(new AtChannel(new ScriptedPort("test"), engine, () -> {}, 1_000, 1_000), lane);
+        engine.attach(new AtChannel(new ScriptedPort("test"), engine.frames(), () -> {}, 1_000, 1_000), lane);
         engine.setDriver(new SendingModule());
         lane.start();
         for (int i = 0; i < SOCKETS; i++) {
@@ -94,7 +94,7 @@ class SendSchedulerTest {
         }
         // A result counts once the module has been asked, which the lane does.
         await().until(() -> sockets.stream().allMatch(EngineSocket::isAsked));
-        sockets.forEach(socket -> engine.onOpened(socket.index(), false));
+        sockets.forEach(socket -> engine.events().onOpened(socket.index(), false));
         await().until(() -> sockets.stream().allMatch(socket -> socket.state() == EngineSocket.State.CONNECTED));
     }
 

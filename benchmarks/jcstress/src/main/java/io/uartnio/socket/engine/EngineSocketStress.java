@@ -328,7 +328,7 @@ public final class EngineSocketStress {
         /** Reader thread, and the lane after it. */
         @Actor
         public void lose() {
-            engine.engine().onContextLost();
+            engine.engine().events().onContextLost();
             engine.lane().finish();
         }
 
@@ -423,7 +423,7 @@ public final class EngineSocketStress {
         /** Reader thread, and the lane after it. */
         @Actor
         public void opened(LL_Result r) {
-            engine.engine().onOpened(0, false);
+            engine.engine().events().onOpened(0, false);
             engine.lane().finish();
             r.r1 = socket.state();
         }
@@ -453,7 +453,7 @@ public final class EngineSocketStress {
         /** Reader thread, and the lane after it. */
         @Actor
         public void opened() {
-            engine.engine().onOpened(0, false);
+            engine.engine().events().onOpened(0, false);
             engine.lane().finish();
         }
 
@@ -487,7 +487,7 @@ public final class EngineSocketStress {
         /** Reader thread. */
         @Actor
         public void fail(LLL_Result r) {
-            engine.engine().onContextLost();
+            engine.engine().events().onContextLost();
             r.r1 = socket.state();
         }
 
@@ -582,7 +582,7 @@ public final class EngineSocketStress {
         public void end(LL_Result r) {
             engine.lane().finish();
             if (!refused && coming.index() >= 0) {
-                engine.engine().onOpened(coming.index(), false);
+                engine.engine().events().onOpened(coming.index(), false);
                 engine.lane().finish();
             }
             r.r1 = refused ? "refused" : coming.state();

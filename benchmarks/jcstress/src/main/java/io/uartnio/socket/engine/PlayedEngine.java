@@ -79,7 +79,7 @@ public final class PlayedEngine implements LaneWork {
     /** Returns a connected socket. */
     EngineSocket connected() {
         EngineSocket socket = connecting();
-        engine.onOpened(socket.index(), false);
+        engine.events().onOpened(socket.index(), false);
         lane.finish();
         return socket;
     }
@@ -87,18 +87,18 @@ public final class PlayedEngine implements LaneWork {
     /** Delivers a frame as the reader thread does. */
     void deliver(int index, String digits) {
         byte[] bytes = digits.getBytes(StandardCharsets.US_ASCII);
-        if (engine.onFrame(index, false, bytes.length)) {
-            engine.onPayload(bytes, 0, bytes.length);
-            engine.onFrameEnd();
+        if (engine.frames().onFrame(index, false, bytes.length)) {
+            engine.frames().onPayload(bytes, 0, bytes.length);
+            engine.frames().onFrameEnd();
         }
     }
 
     /** Delivers the reply to a read as the reader thread does. */
     void answerRead(int index, String digits) {
         byte[] bytes = digits.getBytes(StandardCharsets.US_ASCII);
-        if (engine.onReadFrame(index, false, bytes.length)) {
-            engine.onPayload(bytes, 0, bytes.length);
-            engine.onFrameEnd();
+        if (engine.frames().onReadFrame(index, false, bytes.length)) {
+            engine.frames().onPayload(bytes, 0, bytes.length);
+            engine.frames().onFrameEnd();
         }
     }
 

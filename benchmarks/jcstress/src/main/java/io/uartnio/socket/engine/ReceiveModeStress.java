@@ -159,7 +159,7 @@ public final class ReceiveModeStress {
         /** Reader thread. */
         @Actor
         public void release() {
-            engine.engine().onReadEmpty(0, false);
+            engine.engine().frames().onReadEmpty(0, false);
             engine.deliver(0, "78");
         }
 
@@ -189,7 +189,7 @@ public final class ReceiveModeStress {
         /** Reader thread. */
         @Actor
         public void drained() {
-            engine.engine().onReadEmpty(0, false);
+            engine.engine().frames().onReadEmpty(0, false);
         }
 
         /** Application thread. */

@@ -1,0 +1,388 @@
+package io.uartnio.socket.engine;
+
+import io.uartnio.ModemException;
+import io.uartnio.TlsSessionInfo;
+import io.uartnio.at.AtChannel;
+import io.uartnio.at.AtException;
+import io.uartnio.at.CommandLane;
+import io.uartnio.at.LaneTask;
+import io.uartnio.module.ModuleDriver;
+import io.uartnio.module.OpenRequest;
+import io.uartnio.module.SendCounters;
+import io.uartnio.socket.ModuleSocket;
+import io.uartnio.uart.TimerThread;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * The sockets of a module that are connections, by index: opens them, finds what they are told, and frees their indexes
+ * when everything was sent. They share the indexes with {@link Endpoints}, in one {@link IndexTable}.
+ *
+ * <p>Threads: application threads ask, and get back at once; the lane opens and closes; the reader reports. The sections
+ * say which is which.
+ */
+final class Connections {
+
+    private static final Logger LOG = System.getLogger(Connections.class.getName());
+
+    private static final long ACKNOWLEDGED_POLL_MILLIS = 100;
+    /** When an index that the module has kept is closed once more, at first. */
+    static final long CLOSE_AGAIN_MILLIS = 500;
+
+    /** The longest pause between two tries to close an index. */
+    static final long MAX_CLOSE_AGAIN_MILLIS = 30_000;
+
+    private final SocketEngine engine;
+    private final IndexTable indexes;
+    /** Written under the lock of the indexes, and read without it. */
+    private final AtomicReferenceArray<EngineSocket> byIndex = new AtomicReferenceArray<>(IndexTable.MAX_INDEXES);
+
+    private volatile AtChannel channel;
+    private volatile CommandLane lane;
+    private volatile ModuleDriver driver;
+
+    Connections(SocketEngine engine, IndexTable indexes) {
+        this.engine = engine;
+        this.indexes = indexes;
+    }
+
+    /** Sets the channel and the lane, before anything is connected. */
+    void attach(AtChannel newChannel, CommandLane newLane) {
+        channel = newChannel;
+        lane = newLane;
+    }
+
+    /** Sets the driver of the module, before the first socket and again when the module was found again. */
+    void setDriver(ModuleDriver newDriver) {
+        driver = newDriver;
+    }
+
+    // ------------------------------------------------------------------ by index: any thread
+
+    /** Returns the connection that has an index, null if none has. */
+    EngineSocket get(int index) {
+        return index < byIndex.length() ? byIndex.get(index) : null;
+    }
+
+    /** Returns the connection that the module has named; null, and counted, if none can be meant. */
+    EngineSocket find(int index, boolean tls) {
+        EngineSocket socket = get(index);
+        if (socket == null || socket.isTls() != tls) {
+            engine.countStray();
+            return null;
+        }
+        return socket;
+    }
+
+    /** Under the lock of the indexes. */
+    void show(int index, EngineSocket socket) {
+        byIndex.set(index, socket);
+    }
+
+    /** Under the lock of the indexes. */
+    boolean hide(int index, EngineSocket socket) {
+        return index >= 0 && byIndex.compareAndSet(index, socket, null);
+    }
+
+    /** Returns true if the module's index is this socket's, and no other's by now. */
+    boolean holdsIndex(EngineSocket socket) {
+        int index = socket.index();
+        return index >= 0 && byIndex.get(index) == socket;
+    }
+
+    /** Returns all that have an index: a copy, for who hears of a failure and connects anew must not be met again. */
+    List<EngineSocket> holders() {
+        List<EngineSocket> holders = new ArrayList<>();
+        for (int index = 0; index < byIndex.length(); index++) {
+            EngineSocket socket = byIndex.get(index);
+            if (socket != null) {
+                holders.add(socket);
+            }
+        }
+        return holders;
+    }
+
+    /** Returns those that are connected. */
+    List<EngineSocket> connected() {
+        return holders().stream()
+                .filter(socket -> socket.state() == ModuleSocket.State.CONNECTED)
+                .toList();
+    }
+
+    /** Returns true if the module has been asked for none that it has not reported on. */
+    boolean isNobodyConnecting() {
+        return holders().stream()
+                .noneMatch(socket -> socket.state() == ModuleSocket.State.CONNECTING && socket.isAsked());
+    }
+
+    // ------------------------------------------------------------------ what is asked for: any thread
+
+    /**
+     * Takes an index for the socket and starts to connect it. While none is free but one is being closed, the socket
+     * waits for that.
+     */
+    void connect(EngineSocket socket) throws IOException {
+        boolean taken = indexes.takeOrAwait(socket);
+        long timeoutMillis = socket.request().timeoutMillis();
+        socket.setTimeout(TimerThread.schedule(() -> onConnectTimeout(socket), timeoutMillis, TimeUnit.MILLISECONDS));
+        if (!socket.isLive()) {
+            // Closed by another thread before the time limit was there to be taken back.
+            socket.cancelTimeout();
+        }
+        if (taken) {
+            openLater(socket);
+        }
+    }
+
+    private void onConnectTimeout(EngineSocket socket) {
+        OpenRequest request = socket.request();
+        SocketTimeoutException timeout = new SocketTimeoutException(
+                "connect timed out: waitedMillis=" + request.timeoutMillis() + ", " + describe(socket));
+        timeout.initCause(new ModemException(
+                "module did not report a connection in time",
+                channel.details()
+                        .command(driver.openCommandName(request.isTls()))
+                        .socket(socket.index())));
+        if (socket.failConnecting(timeout)) {
+            release(socket);
+        }
+    }
+
+    private String describe(EngineSocket socket) {
+        OpenRequest request = socket.request();
+        return "host=" + request.host() + ":" + request.port() + ", socket=" + socket.index() + ", port="
+                + channel.port().name();
+    }
+
+    /** Opens a socket as a task of its own. */
+    void openLater(EngineSocket socket) {
+        submit(() -> open(socket));
+    }
+
+    /** Sends what was written, within the linger time, and frees the index. */
+    void closeGracefully(EngineSocket socket) {
+        long lingerMillis = engine.settings().lingerMillis();
+        engine.ports().onUnwanted(socket);
+        socket.setLingerDeadline(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(lingerMillis));
+        // Kept before the first step, which may free the index and take the time limit back.
+        socket.setTimeout(TimerThread.schedule(() -> closeStepLater(socket), lingerMillis + 1, TimeUnit.MILLISECONDS));
+        closeStepLater(socket);
+    }
+
+    /** Frees the index without sending anything more. */
+    void release(EngineSocket socket) {
+        socket.setLingerDeadline(System.nanoTime());
+        engine.ports().onUnwanted(socket);
+        closeStepLater(socket);
+    }
+
+    void failAndRelease(EngineSocket socket, IOException cause) {
+        if (socket.fail(cause)) {
+            release(socket);
+        }
+    }
+
+    /** Looks, as a task of its own, whether the index of a closed socket can be freed. */
+    void closeStepLater(EngineSocket socket) {
+        submit(() -> closeStep(socket));
+    }
+
+    private void closeLater(EngineSocket socket, long millis) {
+        TimerThread.schedule(() -> closeStepLater(socket), millis, TimeUnit.MILLISECONDS);
+    }
+
+    private void submit(LaneTask task) {
+        lane.submit(task);
+    }
+
+    // ------------------------------------------------------------------ opening: lane thread
+
+    private void open(EngineSocket socket) {
+        if (socket.state() != ModuleSocket.State.CONNECTING) {
+            if (!socket.isLive()) {
+                // Closed or timed out before the module was told; its own task may have come before it had an index.
+                closeStep(socket);
+            }
+            // Else it was given another index between taking one and being opened, and this is the second task of two.
+            return;
+        }
+        if (!engine.ports().mayOpen(socket)) {
+            return;
+        }
+        int index = indexes.beginOpen(socket);
+        if (index < 0) {
+            return;
+        }
+        try {
+            driver.open(index, socket.request());
+        } catch (AtException e) {
+            openFailed(socket, index, e.code(), e);
+        } catch (IOException e) {
+            failAndRelease(socket, e);
+        }
+    }
+
+    /** The module has connected: asks it for the local address, which no result of an open tells. */
+    private void showOpened(EngineSocket socket) {
+        if (socket.state() != ModuleSocket.State.CONNECTING || !holdsIndex(socket)) {
+            return;
+        }
+        InetSocketAddress local = null;
+        try {
+            local = driver.localAddress(socket.index(), socket.isTls());
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "local address not told: {0}", e.getMessage());
+        }
+        TlsSessionInfo session = socket.isTls() ? driver.tlsSession(socket.index(), socket.request()) : null;
+        if (socket.onOpened(local == null ? SocketEngine.UNKNOWN_ADDRESS : local, session)) {
+            socket.receive().onOpened();
+            // Before anybody writes: an answer to that would have to be read first.
+            engine.ports().onWanted(socket);
+            socket.signalChange();
+        }
+    }
+
+    private void openFailed(EngineSocket socket, int index, int code, ModemException cause) {
+        if (socket.state() != ModuleSocket.State.CONNECTING
+                || socket.index() != index
+                || engine.openElsewhere(socket, index, code)) {
+            return;
+        }
+        try {
+            boolean freed = driver.close(index, socket.isTls());
+            if (freed && driver.openOtherwise(index, socket.request(), code, socket.countFailedOpen())) {
+                return;
+            }
+            failAndRelease(socket, connectException(socket, cause));
+        } catch (AtException e) {
+            failAndRelease(socket, connectException(socket, e));
+        } catch (IOException e) {
+            failAndRelease(socket, e);
+        }
+    }
+
+    /** Says in the JDK's terms what the module said in its own. */
+    private IOException connectException(EngineSocket socket, ModemException cause) {
+        String message = "connect failed: host=" + socket.request().host() + ":"
+                + socket.request().port() + ", " + cause.getMessage();
+        IOException exception =
+                driver.isNameUnknown(cause.code()) ? new UnknownHostException(message) : new ConnectException(message);
+        exception.initCause(cause);
+        return exception;
+    }
+
+    // ------------------------------------------------------------------ closing: lane thread
+
+    /** One step of freeing an index: when everything was sent, when the peer has it, or when the time is up. */
+    private void closeStep(EngineSocket socket) {
+        int index = socket.index();
+        if (index < 0) {
+            indexes.stopAwaiting(socket);
+            return;
+        }
+        if (!holdsIndex(socket)) {
+            return;
+        }
+        if (engine.ports().isApart(socket)) {
+            // Comes here again when it has left its channel.
+            engine.ports().onUnwanted(socket);
+            return;
+        }
+        try {
+            boolean hurry = !socket.isLingering();
+            if (!hurry && socket.unsent().size() > 0) {
+                // The send that empties it comes here again, or the end of the linger time does.
+                return;
+            }
+            if (!hurry && !socket.isCloseAnnounced() && socket.hasSentAnything() && !isAcknowledged(socket)) {
+                closeLater(socket, ACKNOWLEDGED_POLL_MILLIS);
+                return;
+            }
+            if (driver.close(index, socket.isTls())) {
+                indexes.free(socket);
+            } else {
+                // An index that the module keeps is not given to anybody else: its old peer's bytes may still come.
+                closeLater(socket, socket.nextCloseMillis(CLOSE_AGAIN_MILLIS, MAX_CLOSE_AGAIN_MILLIS));
+            }
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "socket not closed yet: {0}", e.getMessage());
+            if (!channel.isClosed()) {
+                closeLater(socket, CLOSE_AGAIN_MILLIS);
+            }
+        }
+    }
+
+    /** Returns true if the peer has everything, or nobody can tell. */
+    private boolean isAcknowledged(EngineSocket socket) throws IOException {
+        SendCounters counters = driver.sendCounters(socket.index(), socket.isTls());
+        return counters == null
+                || (counters.unacknowledged() == 0 && socket.sentAudit().isSettled(counters));
+    }
+
+    /** The peer has closed: what the module still holds is read before the end of the stream is shown. */
+    private void endAfterPeer(EngineSocket socket) throws IOException {
+        if (!holdsIndex(socket)) {
+            return;
+        }
+        if (indexes.mayCloseBeOfPredecessor(socket.index())) {
+            // Before the question: a close that is announced behind its answer must be looked into again.
+            socket.unannounceClose();
+            if (driver.isConnected(socket.index(), socket.isTls())) {
+                engine.countStray();
+                return;
+            }
+            socket.announceClose();
+        }
+        drain(socket);
+    }
+
+    /** The peer has closed: ends the stream behind what the module still holds. */
+    void drain(EngineSocket socket) {
+        socket.receive().steps().readToTheEnd();
+    }
+
+    // ------------------------------------------------------------------ what the module reports: reader thread
+
+    void onOpened(EngineSocket socket) {
+        if (isAsked(socket) && socket.onReported()) {
+            // Before every other task, so that those of what follows on the line find a connected socket.
+            lane.submitUrgent(() -> showOpened(socket));
+        }
+    }
+
+    void onOpenFailed(EngineSocket socket, int index, int code, String codeName) {
+        if (isAsked(socket) && socket.state() == ModuleSocket.State.CONNECTING) {
+            ModemException cause = new ModemException(
+                    "module could not connect",
+                    channel.details()
+                            .command(driver.openCommandName(socket.isTls()))
+                            .socket(index)
+                            .code(code, codeName));
+            submit(() -> openFailed(socket, index, code, cause));
+        }
+    }
+
+    /** A result that comes before the module was asked belongs to whoever had the index before. */
+    private boolean isAsked(EngineSocket socket) {
+        boolean asked = socket.isAsked();
+        if (!asked) {
+            engine.countStray();
+        }
+        return asked;
+    }
+
+    void onPeerClosed(EngineSocket socket) {
+        if (socket.isReported() && socket.announceClose()) {
+            submit(() -> endAfterPeer(socket));
+        }
+    }
+}

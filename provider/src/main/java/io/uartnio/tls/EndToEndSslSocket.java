@@ -1,0 +1,329 @@
+package io.uartnio.tls;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import javax.net.ssl.HandshakeCompletedEvent;
+import javax.net.ssl.HandshakeCompletedListener;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+
+/**
+ * An {@link SSLSocket} that is connected later: then it puts the JDK's TLS over its carrier, which the JDK does over
+ * connected sockets only. Until then an engine of the same context, which never says a word, keeps what is asked of TLS:
+ * it has the same defaults and makes the same objections. Safe for any thread; nothing waits under the lock.
+ */
+@SuppressWarnings("UnsynchronizedOverridesSynchronized") // no monitor is held while TLS says goodbye
+final class EndToEndSslSocket extends CarriedSslSocket {
+
+    private final SSLSocketFactory factory;
+    private final SSLEngine asked;
+    private final List<HandshakeCompletedListener> listeners = new CopyOnWriteArrayList<>();
+
+    /** Held while TLS is put over the carrier, so that nothing is asked of the engine that nobody reads any more. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Chooses among a client's protocols, as a server; guarded by the lock, as that of an engine is another type. */
+    private BiFunction<SSLSocket, List<String>, String> selector;
+
+    /** Set by the connect. */
+    private volatile SSLSocket tls;
+
+    /**
+     * Makes an unconnected socket.
+     *
+     * @param carrier is not connected
+     * @param asked of the same context as the factory, and with the parameters that the socket is to begin with
+     */
+    EndToEndSslSocket(Socket carrier, SSLEngine asked, SSLSocketFactory factory) {
+        super(carrier);
+        this.asked = asked;
+        this.factory = factory;
+    }
+
+    @Override
+    public void connect(SocketAddress remote, int timeoutMillis) throws IOException {
+        super.connect(remote, timeoutMillis);
+        try {
+            putTlsOver((InetSocketAddress) remote); // or the carrier had not connected
+        } catch (IOException | RuntimeException e) {
+            carrier().close();
+            throw e;
+        }
+    }
+
+    private void putTlsOver(InetSocketAddress remote) throws IOException {
+        lock.lock();
+        try {
+            SSLSocket made =
+                    (SSLSocket) factory.createSocket(carrier(), remote.getHostString(), remote.getPort(), true);
+            made.setUseClientMode(asked.getUseClientMode());
+            made.setEnableSessionCreation(asked.getEnableSessionCreation());
+            made.setSSLParameters(asked.getSSLParameters());
+            if (selector != null) {
+                made.setHandshakeApplicationProtocolSelector(asIfOurs(selector));
+            }
+            made.addHandshakeCompletedListener(this::tell);
+            tls = made;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private SSLSocket connected() throws SocketException {
+        SSLSocket made = tls;
+        if (made == null) {
+            throw new SocketException(isClosed() ? "Socket is closed" : "Socket is not connected"); // the JDK's words
+        }
+        return made;
+    }
+
+    // -- handshake --
+
+    @Override
+    public void startHandshake() throws IOException {
+        connected().startHandshake();
+    }
+
+    private void tell(HandshakeCompletedEvent done) {
+        HandshakeCompletedEvent ours = new HandshakeCompletedEvent(this, done.getSession());
+        listeners.forEach(listener -> listener.handshakeCompleted(ours));
+    }
+
+    @Override
+    public void addHandshakeCompletedListener(HandshakeCompletedListener listener) {
+        if (listener == null) {
+            throw new IllegalArgumentException("listener is null");
+        }
+        listeners.add(listener);
+    }
+
+    @Override
+    public void removeHandshakeCompletedListener(HandshakeCompletedListener listener) {
+        if (listener == null || !listeners.remove(listener)) {
+            throw new IllegalArgumentException("listener is not registered: listener=" + listener);
+        }
+    }
+
+    @Override
+    public SSLSession getSession() {
+        SSLSocket made = tls;
+        return made == null ? asked.getSession() : made.getSession();
+    }
+
+    @Override
+    public SSLSession getHandshakeSession() {
+        SSLSocket made = tls;
+        return made == null ? null : made.getHandshakeSession();
+    }
+
+    @Override
+    public String getApplicationProtocol() {
+        SSLSocket made = tls;
+        return made == null ? null : made.getApplicationProtocol();
+    }
+
+    @Override
+    public String getHandshakeApplicationProtocol() {
+        SSLSocket made = tls;
+        return made == null ? null : made.getHandshakeApplicationProtocol();
+    }
+
+    @Override
+    public void setHandshakeApplicationProtocolSelector(BiFunction<SSLSocket, List<String>, String> wanted) {
+        lock.lock();
+        try {
+            selector = wanted;
+            if (tls != null) {
+                tls.setHandshakeApplicationProtocolSelector(wanted == null ? null : asIfOurs(wanted));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private BiFunction<SSLSocket, List<String>, String> asIfOurs(BiFunction<SSLSocket, List<String>, String> wanted) {
+        return (theirs, protocols) -> wanted.apply(this, protocols);
+    }
+
+    @Override
+    public BiFunction<SSLSocket, List<String>, String> getHandshakeApplicationProtocolSelector() {
+        lock.lock();
+        try {
+            return selector;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // -- what is asked for --
+
+    @Override
+    public String[] getSupportedCipherSuites() {
+        return asked.getSupportedCipherSuites();
+    }
+
+    @Override
+    public String[] getSupportedProtocols() {
+        return asked.getSupportedProtocols();
+    }
+
+    @Override
+    public String[] getEnabledCipherSuites() {
+        SSLSocket made = tls;
+        return made == null ? asked.getEnabledCipherSuites() : made.getEnabledCipherSuites();
+    }
+
+    @Override
+    public void setEnabledCipherSuites(String[] names) {
+        ask(() -> asked.setEnabledCipherSuites(names), made -> made.setEnabledCipherSuites(names));
+    }
+
+    @Override
+    public String[] getEnabledProtocols() {
+        SSLSocket made = tls;
+        return made == null ? asked.getEnabledProtocols() : made.getEnabledProtocols();
+    }
+
+    @Override
+    public void setEnabledProtocols(String[] names) {
+        ask(() -> asked.setEnabledProtocols(names), made -> made.setEnabledProtocols(names));
+    }
+
+    @Override
+    public SSLParameters getSSLParameters() {
+        SSLSocket made = tls;
+        return made == null ? asked.getSSLParameters() : made.getSSLParameters();
+    }
+
+    @Override
+    public void setSSLParameters(SSLParameters wanted) {
+        ask(() -> asked.setSSLParameters(wanted), made -> made.setSSLParameters(wanted));
+    }
+
+    @Override
+    public boolean getUseClientMode() {
+        SSLSocket made = tls;
+        return made == null ? asked.getUseClientMode() : made.getUseClientMode();
+    }
+
+    @Override
+    public void setUseClientMode(boolean client) {
+        ask(() -> asked.setUseClientMode(client), made -> made.setUseClientMode(client));
+    }
+
+    @Override
+    public boolean getNeedClientAuth() {
+        SSLSocket made = tls;
+        return made == null ? asked.getNeedClientAuth() : made.getNeedClientAuth();
+    }
+
+    @Override
+    public void setNeedClientAuth(boolean need) {
+        ask(() -> asked.setNeedClientAuth(need), made -> made.setNeedClientAuth(need));
+    }
+
+    @Override
+    public boolean getWantClientAuth() {
+        SSLSocket made = tls;
+        return made == null ? asked.getWantClientAuth() : made.getWantClientAuth();
+    }
+
+    @Override
+    public void setWantClientAuth(boolean want) {
+        ask(() -> asked.setWantClientAuth(want), made -> made.setWantClientAuth(want));
+    }
+
+    @Override
+    public boolean getEnableSessionCreation() {
+        SSLSocket made = tls;
+        return made == null ? asked.getEnableSessionCreation() : made.getEnableSessionCreation();
+    }
+
+    @Override
+    public void setEnableSessionCreation(boolean mayCreate) {
+        ask(() -> asked.setEnableSessionCreation(mayCreate), made -> made.setEnableSessionCreation(mayCreate));
+    }
+
+    private void ask(Runnable before, Consumer<SSLSocket> after) {
+        lock.lock();
+        try {
+            if (tls == null) {
+                before.run();
+            } else {
+                after.accept(tls);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // -- streams and ends --
+
+    /** False while TLS is not over the connection yet: nobody gets at the bytes before. */
+    @Override
+    public boolean isConnected() {
+        return tls != null;
+    }
+
+    @Override
+    public InputStream getInputStream() throws IOException {
+        return connected().getInputStream();
+    }
+
+    @Override
+    public OutputStream getOutputStream() throws IOException {
+        return connected().getOutputStream();
+    }
+
+    @Override
+    public void shutdownInput() throws IOException {
+        connected().shutdownInput();
+    }
+
+    @Override
+    public void shutdownOutput() throws IOException {
+        connected().shutdownOutput();
+    }
+
+    @Override
+    public boolean isInputShutdown() {
+        SSLSocket made = tls;
+        return made != null && made.isInputShutdown();
+    }
+
+    @Override
+    public boolean isOutputShutdown() {
+        SSLSocket made = tls;
+        return made != null && made.isOutputShutdown();
+    }
+
+    /** Says goodbye first if TLS is there. */
+    @Override
+    public void close() throws IOException {
+        SSLSocket made = tls;
+        if (made == null) {
+            super.close();
+        } else {
+            made.close();
+        }
+    }
+
+    /** Says what the socket is, and to where. */
+    @Override
+    public String toString() {
+        return "EndToEndSslSocket[" + carrier() + "]";
+    }
+}
