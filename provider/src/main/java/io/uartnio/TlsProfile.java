@@ -43,6 +43,17 @@ import java.util.Set;
  */
 public final class TlsProfile {
 
+    /** For servers with an RSA key, and for those with an EC key, for which the modules have nothing better. */
+    private static final List<String> SAFE =
+            List.of("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256");
+
+    /** The best there was before TLS 1.2. */
+    private static final List<String> SAFE_BEFORE_TLS12 =
+            List.of("TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA", "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA");
+
+    /** Elliptic curves came with TLS 1.0 (RFC 4492). */
+    private static final List<String> SAFE_IN_SSL3 = List.of("TLS_RSA_WITH_AES_128_CBC_SHA");
+
     private final List<X509Certificate> trustAnchors;
     private final byte[] trustAnchorsPem;
     private final ClientIdentity clientIdentity;
@@ -132,6 +143,21 @@ public final class TlsProfile {
      */
     public List<String> cipherSuites() {
         return cipherSuites;
+    }
+
+    /**
+     * Returns the cipher suites that are tried with this version where a profile names none, by their IANA names, in
+     * their order; {@link Builder#cipherSuites} says why these.
+     *
+     * @param protocol one of {@link #protocols()}
+     */
+    public static List<String> safeCipherSuites(String protocol) {
+        return switch (protocol) {
+            case "SSLv3" -> SAFE_IN_SSL3;
+            case "TLSv1", "TLSv1.1" -> SAFE_BEFORE_TLS12;
+            case "TLSv1.2", "TLSv1.3" -> SAFE;
+            default -> throw new IllegalArgumentException("no version of TLS: protocol=" + protocol);
+        };
     }
 
     /** Returns true if a socket may open although the module does not compare the host name with the certificate. */

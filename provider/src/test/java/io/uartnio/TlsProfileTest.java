@@ -137,6 +137,17 @@ class TlsProfileTest {
     }
 
     @Test
+    void noSuiteThatIsSafeByDefaultIsBrokenAndEachIsOfItsVersion() {
+        assertThat(TlsProfile.safeCipherSuites("TLSv1.2")).allMatch(suite -> suite.endsWith("_SHA256"));
+        for (String old : List.of("TLSv1.1", "TLSv1")) {
+            assertThat(TlsProfile.safeCipherSuites(old))
+                    .allMatch(suite -> suite.startsWith("TLS_ECDHE_") && suite.endsWith("_AES_128_CBC_SHA"));
+        }
+        assertThat(TlsProfile.safeCipherSuites("SSLv3")).noneMatch(suite -> suite.contains("_EC"));
+        assertThatThrownBy(() -> TlsProfile.safeCipherSuites("TLS")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void protocolsAreSortedAndSuitesKeepTheirOrderUnderTheirIanaNames() {
         TlsProfile profile = builder()
                 .protocols("SSLv3", "TLSv1.2", "TLSv1.1")

@@ -7,9 +7,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The items of {@code AT+QICFG}, never saved. Those that concern only UDP, listening sockets or the radio are kept and
- * answered but have nothing to act on here; {@code dataformat} takes text only and {@code sendinfo}
- * only 0, as the replies of their other values are not known to the byte. Written by the command threads.
+ * The items of {@code AT+QICFG}, never saved. Those that concern the radio, keep-alive probes and repeated segments are
+ * kept and answered but have nothing to act on here. Values whose effect is not known to the byte are refused:
+ * {@code dataformat} takes text only, {@code sendinfo} only 0, {@code udp/readmode} and {@code udp/sendmode} only whole
+ * datagrams (0), {@code tcp/accept} only 1. Written by the command threads.
  */
 final class TcpSettings {
 
@@ -20,20 +21,22 @@ final class TcpSettings {
 
     private static final Value SWITCH = new Value(0, 1, 0);
 
+    private static final Value ONLY_0 = new Value(0, 0, 0);
+
     static {
         ITEMS.put("transpktsize", List.of(new Value(1, 1460, 1024)));
         ITEMS.put("transwaittm", List.of(new Value(0, 20, 2)));
-        ITEMS.put("dataformat", List.of(new Value(0, 0, 0), new Value(0, 0, 0)));
+        ITEMS.put("dataformat", List.of(ONLY_0, ONLY_0));
         ITEMS.put("viewmode", List.of(SWITCH));
-        ITEMS.put("udp/sendmode", List.of(SWITCH));
-        ITEMS.put("udp/readmode", List.of(SWITCH));
-        ITEMS.put("tcp/accept", List.of(new Value(0, 1, 1)));
+        ITEMS.put("udp/sendmode", List.of(ONLY_0));
+        ITEMS.put("udp/readmode", List.of(ONLY_0));
+        ITEMS.put("tcp/accept", List.of(new Value(1, 1, 1)));
         ITEMS.put("passiveclosed", List.of(SWITCH));
         ITEMS.put("tcp/twrecycle", List.of(SWITCH));
         ITEMS.put("close/mode", List.of(SWITCH));
         ITEMS.put("pdp/retry", List.of(SWITCH));
         ITEMS.put("recvind", List.of(SWITCH));
-        ITEMS.put("sendinfo", List.of(new Value(0, 0, 0)));
+        ITEMS.put("sendinfo", List.of(ONLY_0));
         ITEMS.put(
                 "tcp/keepalive", List.of(SWITCH, new Value(1, 1800, 120), new Value(25, 100, 75), new Value(3, 10, 3)));
         ITEMS.put("tcp/retranscfg", List.of(new Value(3, 12, 8), new Value(5, 60, 6)));

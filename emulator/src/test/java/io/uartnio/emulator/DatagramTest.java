@@ -12,6 +12,8 @@ import java.util.Arrays;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 class DatagramTest {
@@ -41,6 +43,17 @@ class DatagramTest {
 
     private static String from(DatagramSocket peer) {
         return "\"127.0.0.1\"," + peer.getLocalPort();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"udp/readmode,0,1", "udp/sendmode,0,1", "tcp/accept,1,0"})
+    void whatIsNotPlayedIsRefusedAndLeavesTheSetting(String item, int played, int notPlayed) throws Exception {
+        try (ModuleEmulator emulator = ModuleEmulator.builder().start();
+                Host host = new Host(emulator).ready()) {
+            host.ok("AT+QICFG=\"" + item + "\"," + played);
+            host.command("AT+QICFG=\"" + item + "\"," + notPlayed, "\r\nERROR\r\n");
+            host.command("AT+QICFG=\"" + item + "\"", "\r\n+QICFG: \"" + item + "\"," + played + "\r\n\r\nOK\r\n");
+        }
     }
 
     @Test

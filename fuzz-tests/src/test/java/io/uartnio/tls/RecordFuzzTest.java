@@ -29,7 +29,7 @@ class RecordFuzzTest {
             .build();
 
     private final Meetings meetings = new Meetings();
-    private final EngineTerms terms = new EngineTerms(null, PROFILE, meetings, new SecureRandom());
+    private final TlsTerms terms = new TlsTerms(null, PROFILE, meetings, new SecureRandom());
     private final TlsSessionInfo session = new TlsSessionInfo(PROFILE, "TLSv1.2", null);
 
     @FuzzTest

@@ -241,7 +241,8 @@ class ModuleSslEngineTest {
         assertOnlyTheHelloLeft(tap);
     }
 
-    private static void assertOnlyTheHelloLeft(WireTap tap) {
+    /** Asserts that a server behind the tap was sent what an engine begins with, and nothing else. */
+    static void assertOnlyTheHelloLeft(WireTap tap) {
         String left = new String(tap.captured(), StandardCharsets.ISO_8859_1);
         assertThat(left).matches(HELLO_FORM).doesNotContain("secret").doesNotContain(Bench.HOST);
     }

@@ -45,7 +45,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -352,18 +351,6 @@ class NettyClientsTest {
                 ModuleEmulator emulator = Bench.emulator().start();
                 Modem modem = Bench.modem(emulator).tls(trustingPeers()).open()) {
             assertEchoes(bootstrap(ModemSocketChannel.tlsFactory(modem)), peer.port(), null);
-            assertThat(peer.sessions()).singleElement().asString().startsWith("TLSv1.2 ");
-        }
-    }
-
-    @Test
-    void sslHandlerRunsTheModulesTlsAsIfItWereItsOwn() throws Exception {
-        TlsProfile profile = trustingPeers();
-        try (TlsPeer peer = peer("TLSv1.2")) {
-            SSLEngine engine = LINE.modem().sslContext(profile).createSSLEngine(Bench.HOST, peer.port());
-            engine.setUseClientMode(true);
-            SslHandler tls = new SslHandler(engine);
-            assertEchoes(bootstrap(ModemSocketChannel.tlsFactory(LINE.modem(), profile)), peer.port(), tls);
             assertThat(peer.sessions()).singleElement().asString().startsWith("TLSv1.2 ");
         }
     }

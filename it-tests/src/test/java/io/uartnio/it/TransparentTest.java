@@ -13,13 +13,21 @@ import io.uartnio.emulator.Leftovers;
 import io.uartnio.emulator.ModuleEmulator;
 import io.uartnio.it.Certificates.KeyKind;
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +40,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
@@ -353,6 +362,185 @@ class TransparentTest {
             emulator.restart();
             // The restart's banner is lines of text behind which silence follows.
             assertThatThrownBy(() -> Bench.readFully(channel, 1_000)).isInstanceOf(IOException.class);
+        }
+    }
+
+    // ------------------------------------------------------------------ beside servers and datagrams
+
+    /** What the module may push something to, without being asked. */
+    private enum Service {
+        SERVER,
+        DATAGRAMS;
+
+        SelectableChannel open(Modem modem) throws IOException {
+            SelectorProvider provider = modem.selectorProvider();
+            return this == SERVER
+                    ? provider.openServerSocketChannel().bind(null)
+                    : provider.openDatagramChannel().bind(null);
+        }
+
+        /** Has somebody connect to it, or send to it, and sees that it gets there. */
+        void use(ModuleEmulator emulator, SelectableChannel service) throws IOException {
+            InetAddress here = InetAddress.getLoopbackAddress();
+            if (service instanceof ServerSocketChannel server) {
+                int port = emulator.listeningPort(server.socket().getLocalPort());
+                try (SocketChannel peer = SocketChannel.open(new InetSocketAddress(here, port));
+                        SocketChannel accepted = server.accept()) {
+                    Bench.writeFully(peer, bytes("to the server"));
+                    assertThat(Bench.readFully(accepted, 13)).isEqualTo(bytes("to the server"));
+                }
+            } else {
+                DatagramChannel channel = (DatagramChannel) service;
+                try (DatagramSocket peer = new DatagramSocket(new InetSocketAddress(here, 0))) {
+                    sendTo(emulator, channel, peer, "datagram");
+                    assertThat(channel.receive(ByteBuffer.allocate(100))).isEqualTo(peer.getLocalSocketAddress());
+                }
+            }
+        }
+    }
+
+    private static void sendTo(ModuleEmulator emulator, DatagramChannel channel, DatagramSocket peer, String content)
+            throws IOException {
+        int port = emulator.datagramPort(channel.socket().getLocalPort());
+        peer.send(new DatagramPacket(
+                bytes(content), content.length(), new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Service.class)
+    void thePortIsNotGivenAwayWhileTheModuleMayPushToAnother(Service kind) throws Exception {
+        try (PeerServer echo = PeerServer.echo();
+                ModuleEmulator emulator = Line.MEMORY.start(Bench.emulator());
+                Modem modem = Line.MEMORY.modem(emulator).open();
+                SocketChannel channel = Bench.connect(modem.selectorProvider(), echo.port())) {
+            try (SelectableChannel service = kind.open(modem)) {
+                assertThatThrownBy(() -> connect(modem.selectorProvider(), echo.port(), AccessMode.TRANSPARENT))
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("port cannot be one socket's own");
+                AccessMode before = channel.getOption(ModemSocketOptions.ACCESS_MODE);
+                assertThatThrownBy(() -> channel.setOption(ModemSocketOptions.ACCESS_MODE, AccessMode.TRANSPARENT))
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("port cannot be one socket's own");
+                assertThat(channel.getOption(ModemSocketOptions.ACCESS_MODE)).isEqualTo(before);
+                kind.use(emulator, service);
+                echo(channel, "not disturbed");
+            }
+            // At once: who is closed but not yet in the module is waited for.
+            channel.setOption(ModemSocketOptions.ACCESS_MODE, AccessMode.TRANSPARENT);
+            await().until(() -> isTransparent(modem));
+            echo(channel, "\r\nOK\r\n");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SERVER,TERMINAL", "DATAGRAMS,TERMINAL", "SERVER,MEMORY", "DATAGRAMS,MEMORY"})
+    void whatIsBoundWhileThePortIsOnesOwnWaitsForThePort(Service kind, Line line) throws Exception {
+        try (PeerServer echo = PeerServer.echo();
+                ModuleEmulator emulator = line.start(Bench.emulator());
+                Modem modem = line.modem(emulator).open()) {
+            SocketChannel owner = transparent(modem, echo.port());
+            CompletableFuture<SelectableChannel> bound = binding(kind, modem);
+            echo(owner, "undisturbed");
+            assertThat(bound).isNotDone();
+            assertThat(isTransparent(modem)).isTrue();
+            owner.close();
+            try (SelectableChannel service = bound.get(1, TimeUnit.MINUTES)) {
+                kind.use(emulator, service);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Service.class)
+    void whatIsBoundWhileTheOwnerToBeConnectsWaitsToo(Service kind) throws Exception {
+        try (PeerServer echo = PeerServer.echo();
+                ModuleEmulator emulator = Line.MEMORY.start(Bench.emulator());
+                Modem modem = Line.MEMORY.modem(emulator).open();
+                SocketChannel owner = modem.selectorProvider().openSocketChannel()) {
+            emulator.connectDelay(Duration.ofSeconds(1));
+            owner.setOption(ModemSocketOptions.ACCESS_MODE, AccessMode.TRANSPARENT);
+            owner.configureBlocking(false);
+            owner.connect(Bench.at(echo.port()));
+            CompletableFuture<SelectableChannel> bound = binding(kind, modem);
+            await().until(() -> owner.finishConnect());
+            await().until(() -> isTransparent(modem));
+            owner.configureBlocking(true);
+            echo(owner, "mine first");
+            assertThat(bound).isNotDone();
+            owner.close();
+            try (SelectableChannel service = bound.get(1, TimeUnit.MINUTES)) {
+                kind.use(emulator, service);
+            }
+        }
+    }
+
+    /** Binds in a thread of its own. */
+    private static CompletableFuture<SelectableChannel> binding(Service kind, Modem modem) {
+        CompletableFuture<SelectableChannel> bound = new CompletableFuture<>();
+        Thread binding = new Thread(() -> {
+            try {
+                bound.complete(kind.open(modem));
+            } catch (IOException e) {
+                bound.completeExceptionally(e);
+            }
+        });
+        binding.setDaemon(true);
+        binding.start();
+        await().until(() -> modem.sockets().size() == 2);
+        return bound;
+    }
+
+    @ParameterizedTest
+    @EnumSource(Service.class)
+    void whatIsBoundWhileThePortIsOnesOwnWaitsNoLongerThanAConnect(Service kind) throws Exception {
+        try (PeerServer echo = PeerServer.echo();
+                ModuleEmulator emulator = Line.MEMORY.start(Bench.emulator());
+                Modem modem = Line.MEMORY
+                        .modem(emulator)
+                        .connectTimeout(Duration.ofSeconds(3))
+                        .open();
+                SocketChannel owner = transparent(modem, echo.port())) {
+            assertThatThrownBy(() -> kind.open(modem))
+                    .isInstanceOf(SocketTimeoutException.class)
+                    .hasMessageContaining("open timed out");
+            echo(owner, "still mine");
+            assertThat(isTransparent(modem)).isTrue();
+            owner.close();
+            await().until(() -> modem.sockets().isEmpty());
+            try (SelectableChannel service = kind.open(modem)) {
+                kind.use(emulator, service);
+            }
+        }
+    }
+
+    /** In buffer access mode nothing is pushed, so both can be had; what came meanwhile is read, told of or not. */
+    @ParameterizedTest
+    @CsvSource({"TERMINAL,true", "TERMINAL,false", "MEMORY,true", "MEMORY,false"})
+    void datagramsInBufferAccessModeWaitInTheModule(Line line, boolean urcsLost) throws Exception {
+        CompletableFuture<Void> datagramsSent = new CompletableFuture<>();
+        try (PeerServer server = new PeerServer(connection -> {
+                    connection.getOutputStream().write(bytes("before"));
+                    datagramsSent.join();
+                    connection.getOutputStream().write(bytes("behind"));
+                });
+                ModuleEmulator emulator = line.start(Bench.emulator().urcsLostInDataMode(urcsLost));
+                Modem modem = line.modem(emulator).accessMode(AccessMode.BUFFER).open();
+                DatagramChannel datagrams =
+                        modem.selectorProvider().openDatagramChannel().bind(null);
+                DatagramSocket peer = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                SocketChannel owner = connect(modem.selectorProvider(), server.port(), AccessMode.TRANSPARENT)) {
+            assertThat(Bench.readFully(owner, 6)).isEqualTo(bytes("before"));
+            await().until(() -> isTransparent(modem));
+            sendTo(emulator, datagrams, peer, "\r\nOK\r\n\u0000\u00ff");
+            sendTo(emulator, datagrams, peer, "second");
+            datagramsSent.complete(null);
+            assertThat(Bench.readFully(owner, 6)).isEqualTo(bytes("behind"));
+            assertThat(owner.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+            ByteBuffer target = ByteBuffer.allocate(100);
+            datagrams.receive(target);
+            assertThat(Arrays.copyOf(target.array(), target.position())).isEqualTo(bytes("\r\nOK\r\n\u0000\u00ff"));
+            datagrams.receive(target.clear());
+            assertThat(Arrays.copyOf(target.array(), target.position())).isEqualTo(bytes("second"));
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.uartnio.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.bootstrap.ServerBootstrap;
@@ -13,6 +14,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.local.LocalAddress;
+import io.netty.channel.socket.ServerSocketChannelConfig;
 import io.uartnio.socket.ModuleServerSocket;
 import io.uartnio.socket.ModuleSocket;
 import java.io.IOException;
@@ -187,6 +189,30 @@ class ModemServerSocketChannelTest {
         server.fail(new IOException("module was lost"));
         bind.channel().closeFuture().sync();
         assertThat(child.state()).isEqualTo(ModuleSocket.State.CONNECTED);
+    }
+
+    @Test
+    void optionsAreRememberedAndSetInAChain() {
+        ModemServerSocketChannelConfig config = new ModemServerSocketChannel(module)
+                .config()
+                .setAutoRead(false)
+                .setReceiveBufferSize(2000)
+                .setBacklog(3);
+        ServerSocketChannelConfig asNettyKnowsIt = config;
+        assertThat(asNettyKnowsIt.setReuseAddress(true).setWriteSpinCount(7)).isSameAs(config);
+        assertThat(config.setOption(ChannelOption.TCP_NODELAY, true)).isFalse();
+        assertThat(config.getOptions())
+                .containsEntry(ChannelOption.SO_BACKLOG, 3)
+                .containsEntry(ChannelOption.SO_RCVBUF, 2000)
+                .containsEntry(ChannelOption.SO_REUSEADDR, true)
+                .containsEntry(ChannelOption.AUTO_READ, false)
+                .containsEntry(ChannelOption.WRITE_SPIN_COUNT, 7);
+        assertThatThrownBy(() -> config.setOption(ChannelOption.SO_BACKLOG, 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("option must be positive: SO_BACKLOG=0");
+        assertThatThrownBy(() -> config.setReceiveBufferSize(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("option must be positive: SO_RCVBUF=0");
     }
 
     /** Sends back what it gets. */

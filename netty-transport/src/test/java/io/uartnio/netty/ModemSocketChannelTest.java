@@ -657,7 +657,7 @@ class ModemSocketChannelTest {
     void aChangeThatIsNoneReadsNothing() throws Exception {
         Connected it = connect(bootstrap());
         for (int i = 0; i < 100; i++) {
-            it.socket.tell();
+            it.socket.signalChange();
         }
         settle(it.channel);
         assertThat(it.socket.reads()).isZero();
@@ -760,7 +760,7 @@ class ModemSocketChannelTest {
         assertThat(write.isDone()).isTrue();
         assertThat(it.socket.state()).isEqualTo(ModuleSocket.State.CLOSED);
         // Who comes now finds nobody, and nothing happens.
-        it.socket.tell();
+        it.socket.signalChange();
     }
 
     @Test

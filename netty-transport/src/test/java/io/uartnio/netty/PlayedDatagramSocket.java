@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 
 /** A UDP socket of the module's, whose every move a test makes. */
-final class PlayedDatagramSocket implements ModuleDatagramSocket {
+final class PlayedDatagramSocket extends PlayedSource implements ModuleDatagramSocket {
 
     static final int MAX_SEND_BYTES = 1460;
 
@@ -23,7 +23,6 @@ final class PlayedDatagramSocket implements ModuleDatagramSocket {
     private int port;
     private int localPort;
     private InetSocketAddress peer;
-    private ChangeListener listener;
     private final ArrayDeque<Datagram> received = new ArrayDeque<>();
     private final ArrayDeque<Datagram> unsent = new ArrayDeque<>();
 
@@ -185,36 +184,5 @@ final class PlayedDatagramSocket implements ModuleDatagramSocket {
     @Override
     public int index() {
         return 3;
-    }
-
-    @Override
-    public synchronized void setChangeListener(ChangeListener newListener) {
-        listener = newListener;
-    }
-
-    @Override
-    public void awaitChange(long stamp, long deadlineNanos) {
-        throw new UnsupportedOperationException("a channel of Netty's never waits");
-    }
-
-    @Override
-    public long changeStamp() {
-        throw new UnsupportedOperationException("a channel of Netty's never waits");
-    }
-
-    @Override
-    public void signalChange() {
-        change(() -> {});
-    }
-
-    private void change(Runnable change) {
-        ChangeListener told;
-        synchronized (this) {
-            change.run();
-            told = listener;
-        }
-        if (told != null) {
-            told.onChange();
-        }
     }
 }

@@ -6,14 +6,13 @@ import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 
 /** A listening socket of the module's, whose every move a test makes. */
-final class PlayedServerSocket implements ModuleServerSocket {
+final class PlayedServerSocket extends PlayedSource implements ModuleServerSocket {
 
     // All guarded by this monitor.
     private State state = State.UNBOUND;
     private IOException failure;
     private int port;
     private int backlog;
-    private ChangeListener listener;
     private final ArrayDeque<Accepted> waiting = new ArrayDeque<>();
 
     // -- the module --
@@ -102,36 +101,5 @@ final class PlayedServerSocket implements ModuleServerSocket {
     @Override
     public int index() {
         return 5;
-    }
-
-    @Override
-    public synchronized void setChangeListener(ChangeListener newListener) {
-        listener = newListener;
-    }
-
-    @Override
-    public void awaitChange(long stamp, long deadlineNanos) {
-        throw new UnsupportedOperationException("a channel of Netty's never waits");
-    }
-
-    @Override
-    public long changeStamp() {
-        throw new UnsupportedOperationException("a channel of Netty's never waits");
-    }
-
-    @Override
-    public void signalChange() {
-        change(() -> {});
-    }
-
-    private void change(Runnable change) {
-        ChangeListener told;
-        synchronized (this) {
-            change.run();
-            told = listener;
-        }
-        if (told != null) {
-            told.onChange();
-        }
     }
 }

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
  * A module's socket as its interface describes it, with a send ring of {@link #RING_BYTES}. The module's side is played
  * by the test's thread: it connects, takes, delivers and ends when it is told to.
  */
-final class PlayedSocket implements ModuleSocket {
+final class PlayedSocket extends PlayedSource implements ModuleSocket {
 
     static final int RING_BYTES = 4096;
 
@@ -36,7 +36,6 @@ final class PlayedSocket implements ModuleSocket {
     private AccessMode accessMode;
     private String host;
     private int port;
-    private ChangeListener listener;
     private int reads;
     private int highWaterBytes;
 
@@ -90,11 +89,6 @@ final class PlayedSocket implements ModuleSocket {
 
     void end() {
         change(() -> ended = true);
-    }
-
-    /** Tells of a change although there was none, which a socket may. */
-    void tell() {
-        change(() -> {});
     }
 
     String destination() {
@@ -279,40 +273,8 @@ final class PlayedSocket implements ModuleSocket {
     }
 
     @Override
-    public synchronized void setChangeListener(ChangeListener newListener) {
-        listener = newListener;
-    }
-
-    @Override
-    public void awaitChange(long stamp, long deadlineNanos) {
-        throw new UnsupportedOperationException("a channel of Netty's never waits");
-    }
-
-    @Override
-    public long changeStamp() {
-        throw new UnsupportedOperationException("a channel of Netty's never waits");
-    }
-
-    @Override
-    public void signalChange() {
-        tell();
-    }
-
-    @Override
     public int index() {
         return 3;
-    }
-
-    /** Makes a change under the monitor and tells the listener outside it. */
-    private void change(Runnable change) {
-        ChangeListener told;
-        synchronized (this) {
-            change.run();
-            told = listener;
-        }
-        if (told != null) {
-            told.onChange();
-        }
     }
 
     private synchronized <T> T locked(Supplier<T> value) {

@@ -123,11 +123,6 @@ final class MuxWriter {
         return !writer.isAlive();
     }
 
-    /** Returns true when nothing waits to be written, as far as can be seen. */
-    boolean isIdle() {
-        return waitingFrames.get() == 0 && parked;
-    }
-
     // ------------------------------------------------------------------ the writer thread
 
     private void run() {

@@ -55,7 +55,7 @@ final class ModuleDatagramSocketAdaptor extends DatagramSocket {
         try {
             channel.bind(local);
         } catch (IOException e) {
-            throw asSocketException(e);
+            throw SocketExceptions.of(e);
         } catch (IllegalStateException | IllegalArgumentException e) {
             throw SocketExceptions.of(e);
         }
@@ -81,7 +81,7 @@ final class ModuleDatagramSocketAdaptor extends DatagramSocket {
         try {
             channel.reconnect(remote);
         } catch (IOException e) {
-            throw asSocketException(e);
+            throw SocketExceptions.of(e);
         }
     }
 
@@ -325,15 +325,6 @@ final class ModuleDatagramSocketAdaptor extends DatagramSocket {
         return SocketExceptions.withCause(new SocketException("Socket closed"), e);
     }
 
-    private static SocketException asSocketException(IOException e) {
-        if (e instanceof SocketException already) {
-            return already;
-        }
-        return e instanceof ClosedChannelException closed
-                ? SocketExceptions.of(closed)
-                : SocketExceptions.withCause(new SocketException(e.getMessage()), e);
-    }
-
     private void ensureOpen() throws SocketException {
         if (isClosed()) {
             throw new SocketException("Socket is closed");
@@ -352,7 +343,7 @@ final class ModuleDatagramSocketAdaptor extends DatagramSocket {
         try {
             channel.setOption(name, value);
         } catch (IOException e) {
-            throw asSocketException(e);
+            throw SocketExceptions.of(e);
         }
     }
 
@@ -361,7 +352,7 @@ final class ModuleDatagramSocketAdaptor extends DatagramSocket {
         try {
             return channel.getOption(name);
         } catch (IOException e) {
-            throw asSocketException(e);
+            throw SocketExceptions.of(e);
         }
     }
 

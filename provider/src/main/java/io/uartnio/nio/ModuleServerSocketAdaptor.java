@@ -8,7 +8,6 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -170,10 +169,8 @@ final class ModuleServerSocketAdaptor extends ServerSocket {
         ensureOpen();
         try {
             channel.setOption(name, value);
-        } catch (ClosedChannelException e) {
-            throw SocketExceptions.of(e);
         } catch (IOException e) {
-            throw new IllegalStateException("an option that is only remembered cannot fail to be set", e);
+            throw SocketExceptions.of(e);
         }
     }
 
@@ -181,10 +178,8 @@ final class ModuleServerSocketAdaptor extends ServerSocket {
         ensureOpen();
         try {
             return channel.getOption(name);
-        } catch (ClosedChannelException e) {
-            throw SocketExceptions.of(e);
         } catch (IOException e) {
-            throw new IllegalStateException("an option that is only remembered cannot fail to be got", e);
+            throw SocketExceptions.of(e);
         }
     }
 

@@ -12,7 +12,6 @@ import java.net.SocketImpl;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.UnsupportedAddressTypeException;
@@ -281,7 +280,7 @@ final class ModuleSocketAdaptor extends Socket {
         try {
             channel.setOption(name, value);
         } catch (IOException e) {
-            throw asSocketException(e);
+            throw SocketExceptions.of(e);
         }
     }
 
@@ -289,13 +288,8 @@ final class ModuleSocketAdaptor extends Socket {
         try {
             return channel.getOption(name);
         } catch (IOException e) {
-            throw asSocketException(e);
+            throw SocketExceptions.of(e);
         }
-    }
-
-    private static SocketException asSocketException(IOException e) {
-        String message = e instanceof ClosedChannelException ? "Socket is closed" : e.getMessage();
-        return SocketExceptions.withCause(new SocketException(message), e);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.uartnio.nio;
 
+import java.io.IOException;
 import java.net.SocketException;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
@@ -38,6 +39,16 @@ final class SocketExceptions {
     /** Returns what a socket says of its channel's being closed. */
     static SocketException of(ClosedChannelException e) {
         return withCause(new SocketException("Socket is closed"), e);
+    }
+
+    /** Returns a channel's exception as one of the kind that a method of a socket may throw. */
+    static SocketException of(IOException e) {
+        if (e instanceof SocketException already) {
+            return already;
+        }
+        return e instanceof ClosedChannelException closed
+                ? of(closed)
+                : withCause(new SocketException(e.getMessage()), e);
     }
 
     /** Returns the exception with its cause. */

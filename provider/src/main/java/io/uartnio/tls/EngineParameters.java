@@ -183,7 +183,7 @@ final class EngineParameters {
     // ------------------------------------------------------------------ judging
 
     /** Returns what the module cannot do whatever the channel is, or null. */
-    String whatIsWrong(EngineTerms terms) {
+    String whatIsWrong(TlsTerms terms) {
         if (needClientAuth()) {
             return "a client cannot demand a client certificate";
         }
@@ -218,7 +218,7 @@ final class EngineParameters {
     }
 
     /** Returns what is not as it was asked for on a channel, or null. */
-    String whatIsWrong(EngineTerms terms, ChannelFacts facts, String peerHost) {
+    String whatIsWrong(TlsTerms terms, ChannelFacts facts, String peerHost) {
         String wrong = notEnabled("protocol", facts.session().protocol(), terms.protocols(), wanted.getProtocols());
         if (wrong == null) {
             wrong = notEnabled(

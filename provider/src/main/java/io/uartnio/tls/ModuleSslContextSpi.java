@@ -25,7 +25,7 @@ final class ModuleSslContextSpi extends SSLContextSpi {
     private final Supplier<SSLSocketFactory> socketFactory;
 
     /** Null until the context is initialised. */
-    private volatile EngineTerms terms;
+    private volatile TlsTerms terms;
 
     /**
      * Makes a context that has to be initialised.
@@ -56,11 +56,11 @@ final class ModuleSslContextSpi extends SSLContextSpi {
         if (given == null) {
             throw new KeyManagementException("no TLS profile is given, by a modem or by uartnio.tlsTrustAnchors");
         }
-        terms = new EngineTerms(sockets, given, Meetings.ofThisJvm(), random == null ? new SecureRandom() : random);
+        terms = new TlsTerms(sockets, given, Meetings.ofThisJvm(), random == null ? new SecureRandom() : random);
     }
 
-    private EngineTerms terms() {
-        EngineTerms initialised = terms;
+    private TlsTerms terms() {
+        TlsTerms initialised = terms;
         if (initialised == null) {
             throw new IllegalStateException("SSLContext is not initialized");
         }

@@ -48,7 +48,7 @@ final class ModuleSslEngine extends SSLEngine {
         DONE
     }
 
-    private final EngineTerms terms;
+    private final TlsTerms terms;
 
     // All that follows is guarded by this monitor; nothing waits under it.
     private final EngineParameters parameters;
@@ -63,14 +63,14 @@ final class ModuleSslEngine extends SSLEngine {
     private BiFunction<SSLEngine, List<String>, String> protocolSelector;
 
     /** Makes an engine that does not know its peer. */
-    ModuleSslEngine(EngineTerms terms) {
+    ModuleSslEngine(TlsTerms terms) {
         this.terms = terms;
         this.parameters = new EngineParameters(terms.cipherSuites(), terms.protocols());
         this.session = ModuleTlsSession.none(null, -1);
     }
 
     /** Makes an engine for a peer; the channel must be connected to that host. */
-    ModuleSslEngine(EngineTerms terms, String peerHost, int peerPort) {
+    ModuleSslEngine(TlsTerms terms, String peerHost, int peerPort) {
         super(peerHost, peerPort);
         this.terms = terms;
         this.parameters = new EngineParameters(terms.cipherSuites(), terms.protocols());

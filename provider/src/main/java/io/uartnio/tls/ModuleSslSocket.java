@@ -29,7 +29,7 @@ import javax.net.ssl.SSLSession;
  */
 final class ModuleSslSocket extends CarriedSslSocket {
 
-    private final EngineTerms terms;
+    private final TlsTerms terms;
 
     /** Guards the parameters and the handshake. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -51,7 +51,7 @@ final class ModuleSslSocket extends CarriedSslSocket {
      *
      * @param peerHost what it was connected to by name, or null
      */
-    ModuleSslSocket(Socket carrier, EngineTerms terms, String peerHost) {
+    ModuleSslSocket(Socket carrier, TlsTerms terms, String peerHost) {
         super(carrier);
         this.terms = terms;
         this.parameters = new EngineParameters(terms.cipherSuites(), terms.protocols());

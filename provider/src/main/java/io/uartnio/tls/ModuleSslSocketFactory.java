@@ -36,7 +36,7 @@ import javax.net.ssl.SSLSocketFactory;
  */
 public final class ModuleSslSocketFactory extends SSLSocketFactory {
 
-    private final EngineTerms terms;
+    private final TlsTerms terms;
     private final SocketFactory moduleTls;
 
     /**
@@ -46,7 +46,7 @@ public final class ModuleSslSocketFactory extends SSLSocketFactory {
      * @param moduleTls makes sockets on which the module does so
      */
     public ModuleSslSocketFactory(TlsProfile profile, SocketFactory moduleTls) {
-        this.terms = new EngineTerms(
+        this.terms = new TlsTerms(
                 null, Objects.requireNonNull(profile, "profile"), Meetings.ofThisJvm(), new SecureRandom());
         this.moduleTls = Objects.requireNonNull(moduleTls, "moduleTls");
     }

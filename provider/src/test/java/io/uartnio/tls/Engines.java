@@ -21,14 +21,14 @@ final class Engines {
             .build();
 
     final Meetings meetings = new Meetings();
-    final EngineTerms terms;
+    final TlsTerms terms;
 
     Engines() {
         this(PROFILE);
     }
 
     Engines(TlsProfile profile) {
-        terms = new EngineTerms(null, profile, meetings, new SecureRandom());
+        terms = new TlsTerms(null, profile, meetings, new SecureRandom());
     }
 
     /** Makes one in client mode. */

@@ -366,7 +366,7 @@ class ModuleSslEngineTest {
 
     @Test
     void anUncheckedHostNameIsToldOnce() throws Exception {
-        Logger logger = Logger.getLogger(EngineTerms.class.getName());
+        Logger logger = Logger.getLogger(TlsTerms.class.getName());
         List<LogRecord> records = new CopyOnWriteArrayList<>();
         Handler handler = new Handler() {
             @Override
@@ -517,7 +517,7 @@ class ModuleSslEngineTest {
     void anotherModemThanTheContextsFails() throws Exception {
         try (FakeModule mine = new FakeModule();
                 FakeModule others = new FakeModule()) {
-            EngineTerms terms = new EngineTerms(mine, Engines.PROFILE, engines.meetings, new SecureRandom());
+            TlsTerms terms = new TlsTerms(mine, Engines.PROFILE, engines.meetings, new SecureRandom());
             for (ModuleSockets sockets : new ModuleSockets[] {mine, others}) {
                 ModuleSslEngine engine = new ModuleSslEngine(terms);
                 engine.setUseClientMode(true);

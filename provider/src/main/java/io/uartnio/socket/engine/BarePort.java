@@ -45,6 +45,7 @@ final class BarePort implements TransparentPorts {
 
     private final SocketEngine engine;
     private final Connections connections;
+    private final Endpoints endpoints;
     private final ReceiveModes modes;
     /** The one socket that has asked for the port, whether or not it has it. */
     private final AtomicReference<EngineSocket> claimant = new AtomicReference<>();
@@ -64,12 +65,13 @@ final class BarePort implements TransparentPorts {
     private boolean preparing;
 
     private long preparingSinceNanos;
-    /** Sockets that wait to be opened until the port is everybody's again. */
-    private final Queue<EngineSocket> awaitingPort = new ArrayDeque<>();
+    /** Who waits to be opened until the port is everybody's again. */
+    private final Queue<IndexHolder> awaitingPort = new ArrayDeque<>();
 
     BarePort(SocketEngine engine, ReceiveModes modes) {
         this.engine = engine;
         this.connections = engine.connections();
+        this.endpoints = engine.endpoints();
         this.modes = modes;
     }
 
@@ -95,7 +97,7 @@ final class BarePort implements TransparentPorts {
     /**
      * Asks for the port on behalf of a socket.
      *
-     * @throws IOException if another socket has asked for it and lives
+     * @throws IOException if another socket has asked for it and lives, or what the module pushes could not be taken
      */
     @Override
     public void claim(EngineSocket socket) throws IOException {
@@ -110,9 +112,31 @@ final class BarePort implements TransparentPorts {
                         channel.details());
             }
             if (claimant.compareAndSet(other, socket)) {
+                // An endpoint that is not seen here, as it has no index yet, sees the claim before it is opened.
+                requireNobodyPushedTo(socket);
                 look();
                 return;
             }
+        }
+    }
+
+    private void requireNobodyPushedTo(EngineSocket socket) throws ModemException {
+        EngineEndpoint endpoint = endpoints.livePushedTo();
+        if (endpoint == null) {
+            return;
+        }
+        claimant.compareAndSet(socket, null);
+        lane.submit(() -> forgetClaim(socket));
+        throw new ModemException(
+                "port cannot be one socket's own while a server socket is open, or a datagram socket that is pushed to:"
+                        + " socket=" + endpoint.index() + ", " + endpoint.target(),
+                channel.details());
+    }
+
+    /** The claim was refused: who waits because of it, or of one before it that nobody has given up, goes on. */
+    private void forgetClaim(EngineSocket socket) {
+        if (claimant.get() == null && owner == null) {
+            giveUp(socket);
         }
     }
 
@@ -195,6 +219,17 @@ final class BarePort implements TransparentPorts {
         return false;
     }
 
+    /** One that is opened while somebody wants the port would be pushed to behind its end, before that can be seen. */
+    @Override
+    public boolean mayOpen(EngineEndpoint endpoint) {
+        EngineSocket first = claimant.get();
+        if (first == null || !(isConnecting(first) || isStillWanted(first))) {
+            return true;
+        }
+        awaitingPort.add(endpoint);
+        return false;
+    }
+
     /** Looks whether the port can be given to whoever has asked for it. */
     private void prepare() throws IOException {
         lookQueued.set(false);
@@ -244,6 +279,7 @@ final class BarePort implements TransparentPorts {
                 && (modes.isNothingToCome() || System.nanoTime() - preparingSinceNanos > READ_OTHERS_NANOS)
                 && socket.received().isBelowLowWater()
                 && engine.isNobodyConnecting()
+                && endpoints.isNobodyPushedTo()
                 && socket.receive().steps().isEmptied();
     }
 
@@ -347,6 +383,7 @@ final class BarePort implements TransparentPorts {
                 connections.drain(each);
             }
         }
+        endpoints.readAll();
         if (line == Line.LEFT && isStillWanted(socket)) {
             // Again when its reader has made room, or the module holds nothing of it.
             preparingSinceNanos = System.nanoTime();
@@ -380,8 +417,12 @@ final class BarePort implements TransparentPorts {
             preparing = false;
             modes.setPushSuspended(false);
         }
-        for (EngineSocket waiting = awaitingPort.poll(); waiting != null; waiting = awaitingPort.poll()) {
-            connections.openLater(waiting);
+        openAwaiting();
+    }
+
+    private void openAwaiting() {
+        for (IndexHolder waiting = awaitingPort.poll(); waiting != null; waiting = awaitingPort.poll()) {
+            waiting.openLater();
         }
     }
 

@@ -257,6 +257,11 @@ final class ChannelPorts implements TransparentPorts, StreamPort.Watcher {
     }
 
     @Override
+    public boolean mayOpen(EngineEndpoint endpoint) {
+        return true;
+    }
+
+    @Override
     public boolean serve() {
         return true;
     }

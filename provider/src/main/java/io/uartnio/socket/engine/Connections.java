@@ -2,11 +2,7 @@ package io.uartnio.socket.engine;
 
 import io.uartnio.ModemException;
 import io.uartnio.TlsSessionInfo;
-import io.uartnio.at.AtChannel;
 import io.uartnio.at.AtException;
-import io.uartnio.at.CommandLane;
-import io.uartnio.at.LaneTask;
-import io.uartnio.module.ModuleDriver;
 import io.uartnio.module.OpenRequest;
 import io.uartnio.module.SendCounters;
 import io.uartnio.socket.ModuleSocket;
@@ -18,10 +14,8 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * The sockets of a module that are connections, by index: opens them, finds what they are told, and frees their indexes
@@ -30,85 +24,26 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * <p>Threads: application threads ask, and get back at once; the lane opens and closes; the reader reports. The sections
  * say which is which.
  */
-final class Connections {
+final class Connections extends HolderTable<EngineSocket> {
 
     private static final Logger LOG = System.getLogger(Connections.class.getName());
 
     private static final long ACKNOWLEDGED_POLL_MILLIS = 100;
-    /** When an index that the module has kept is closed once more, at first. */
-    static final long CLOSE_AGAIN_MILLIS = 500;
-
-    /** The longest pause between two tries to close an index. */
-    static final long MAX_CLOSE_AGAIN_MILLIS = 30_000;
-
-    private final SocketEngine engine;
-    private final IndexTable indexes;
-    /** Written under the lock of the indexes, and read without it. */
-    private final AtomicReferenceArray<EngineSocket> byIndex = new AtomicReferenceArray<>(IndexTable.MAX_INDEXES);
-
-    private volatile AtChannel channel;
-    private volatile CommandLane lane;
-    private volatile ModuleDriver driver;
 
     Connections(SocketEngine engine, IndexTable indexes) {
-        this.engine = engine;
-        this.indexes = indexes;
-    }
-
-    /** Sets the channel and the lane, before anything is connected. */
-    void attach(AtChannel newChannel, CommandLane newLane) {
-        channel = newChannel;
-        lane = newLane;
-    }
-
-    /** Sets the driver of the module, before the first socket and again when the module was found again. */
-    void setDriver(ModuleDriver newDriver) {
-        driver = newDriver;
+        super(engine, indexes);
     }
 
     // ------------------------------------------------------------------ by index: any thread
-
-    /** Returns the connection that has an index, null if none has. */
-    EngineSocket get(int index) {
-        return index < byIndex.length() ? byIndex.get(index) : null;
-    }
 
     /** Returns the connection that the module has named; null, and counted, if none can be meant. */
     EngineSocket find(int index, boolean tls) {
         EngineSocket socket = get(index);
         if (socket == null || socket.isTls() != tls) {
-            engine.countStray();
+            engine().countStray();
             return null;
         }
         return socket;
-    }
-
-    /** Under the lock of the indexes. */
-    void show(int index, EngineSocket socket) {
-        byIndex.set(index, socket);
-    }
-
-    /** Under the lock of the indexes. */
-    boolean hide(int index, EngineSocket socket) {
-        return index >= 0 && byIndex.compareAndSet(index, socket, null);
-    }
-
-    /** Returns true if the module's index is this socket's, and no other's by now. */
-    boolean holdsIndex(EngineSocket socket) {
-        int index = socket.index();
-        return index >= 0 && byIndex.get(index) == socket;
-    }
-
-    /** Returns all that have an index: a copy, for who hears of a failure and connects anew must not be met again. */
-    List<EngineSocket> holders() {
-        List<EngineSocket> holders = new ArrayList<>();
-        for (int index = 0; index < byIndex.length(); index++) {
-            EngineSocket socket = byIndex.get(index);
-            if (socket != null) {
-                holders.add(socket);
-            }
-        }
-        return holders;
     }
 
     /** Returns those that are connected. */
@@ -131,7 +66,7 @@ final class Connections {
      * waits for that.
      */
     void connect(EngineSocket socket) throws IOException {
-        boolean taken = indexes.takeOrAwait(socket);
+        boolean taken = indexes().takeOrAwait(socket);
         long timeoutMillis = socket.request().timeoutMillis();
         socket.setTimeout(TimerThread.schedule(() -> onConnectTimeout(socket), timeoutMillis, TimeUnit.MILLISECONDS));
         if (!socket.isLive()) {
@@ -149,9 +84,7 @@ final class Connections {
                 "connect timed out: waitedMillis=" + request.timeoutMillis() + ", " + describe(socket));
         timeout.initCause(new ModemException(
                 "module did not report a connection in time",
-                channel.details()
-                        .command(driver.openCommandName(request.isTls()))
-                        .socket(socket.index())));
+                details().command(driver().openCommandName(request.isTls())).socket(socket.index())));
         if (socket.failConnecting(timeout)) {
             release(socket);
         }
@@ -159,29 +92,23 @@ final class Connections {
 
     private String describe(EngineSocket socket) {
         OpenRequest request = socket.request();
-        return "host=" + request.host() + ":" + request.port() + ", socket=" + socket.index() + ", port="
-                + channel.port().name();
-    }
-
-    /** Opens a socket as a task of its own. */
-    void openLater(EngineSocket socket) {
-        submit(() -> open(socket));
+        return "host=" + request.host() + ":" + request.port() + ", socket=" + socket.index() + ", port=" + portName();
     }
 
     /** Sends what was written, within the linger time, and frees the index. */
     void closeGracefully(EngineSocket socket) {
-        long lingerMillis = engine.settings().lingerMillis();
-        engine.ports().onUnwanted(socket);
+        long lingerMillis = engine().settings().lingerMillis();
+        engine().ports().onUnwanted(socket);
         socket.setLingerDeadline(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(lingerMillis));
         // Kept before the first step, which may free the index and take the time limit back.
-        socket.setTimeout(TimerThread.schedule(() -> closeStepLater(socket), lingerMillis + 1, TimeUnit.MILLISECONDS));
+        socket.setTimeout(closeStepLater(socket, lingerMillis + 1));
         closeStepLater(socket);
     }
 
     /** Frees the index without sending anything more. */
     void release(EngineSocket socket) {
         socket.setLingerDeadline(System.nanoTime());
-        engine.ports().onUnwanted(socket);
+        engine().ports().onUnwanted(socket);
         closeStepLater(socket);
     }
 
@@ -191,22 +118,10 @@ final class Connections {
         }
     }
 
-    /** Looks, as a task of its own, whether the index of a closed socket can be freed. */
-    void closeStepLater(EngineSocket socket) {
-        submit(() -> closeStep(socket));
-    }
-
-    private void closeLater(EngineSocket socket, long millis) {
-        TimerThread.schedule(() -> closeStepLater(socket), millis, TimeUnit.MILLISECONDS);
-    }
-
-    private void submit(LaneTask task) {
-        lane.submit(task);
-    }
-
     // ------------------------------------------------------------------ opening: lane thread
 
-    private void open(EngineSocket socket) {
+    @Override
+    void open(EngineSocket socket) {
         if (socket.state() != ModuleSocket.State.CONNECTING) {
             if (!socket.isLive()) {
                 // Closed or timed out before the module was told; its own task may have come before it had an index.
@@ -215,15 +130,15 @@ final class Connections {
             // Else it was given another index between taking one and being opened, and this is the second task of two.
             return;
         }
-        if (!engine.ports().mayOpen(socket)) {
+        if (!engine().ports().mayOpen(socket)) {
             return;
         }
-        int index = indexes.beginOpen(socket);
+        int index = indexes().beginOpen(socket);
         if (index < 0) {
             return;
         }
         try {
-            driver.open(index, socket.request());
+            driver().open(index, socket.request());
         } catch (AtException e) {
             openFailed(socket, index, e.code(), e);
         } catch (IOException e) {
@@ -238,15 +153,15 @@ final class Connections {
         }
         InetSocketAddress local = null;
         try {
-            local = driver.localAddress(socket.index(), socket.isTls());
+            local = driver().localAddress(socket.index(), socket.isTls());
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "local address not told: {0}", e.getMessage());
         }
-        TlsSessionInfo session = socket.isTls() ? driver.tlsSession(socket.index(), socket.request()) : null;
+        TlsSessionInfo session = socket.isTls() ? driver().tlsSession(socket.index(), socket.request()) : null;
         if (socket.onOpened(local == null ? SocketEngine.UNKNOWN_ADDRESS : local, session)) {
             socket.receive().onOpened();
             // Before anybody writes: an answer to that would have to be read first.
-            engine.ports().onWanted(socket);
+            engine().ports().onWanted(socket);
             socket.signalChange();
         }
     }
@@ -254,12 +169,12 @@ final class Connections {
     private void openFailed(EngineSocket socket, int index, int code, ModemException cause) {
         if (socket.state() != ModuleSocket.State.CONNECTING
                 || socket.index() != index
-                || engine.openElsewhere(socket, index, code)) {
+                || engine().openElsewhere(socket, index, code)) {
             return;
         }
         try {
-            boolean freed = driver.close(index, socket.isTls());
-            if (freed && driver.openOtherwise(index, socket.request(), code, socket.countFailedOpen())) {
+            boolean freed = driver().close(index, socket.isTls());
+            if (freed && driver().openOtherwise(index, socket.request(), code, socket.countFailedOpen())) {
                 return;
             }
             failAndRelease(socket, connectException(socket, cause));
@@ -274,56 +189,39 @@ final class Connections {
     private IOException connectException(EngineSocket socket, ModemException cause) {
         String message = "connect failed: host=" + socket.request().host() + ":"
                 + socket.request().port() + ", " + cause.getMessage();
-        IOException exception =
-                driver.isNameUnknown(cause.code()) ? new UnknownHostException(message) : new ConnectException(message);
+        IOException exception = driver().isNameUnknown(cause.code())
+                ? new UnknownHostException(message)
+                : new ConnectException(message);
         exception.initCause(cause);
         return exception;
     }
 
     // ------------------------------------------------------------------ closing: lane thread
 
-    /** One step of freeing an index: when everything was sent, when the peer has it, or when the time is up. */
-    private void closeStep(EngineSocket socket) {
-        int index = socket.index();
-        if (index < 0) {
-            indexes.stopAwaiting(socket);
-            return;
-        }
-        if (!holdsIndex(socket)) {
-            return;
-        }
-        if (engine.ports().isApart(socket)) {
+    @Override
+    boolean mayClose(EngineSocket socket) throws IOException {
+        if (engine().ports().isApart(socket)) {
             // Comes here again when it has left its channel.
-            engine.ports().onUnwanted(socket);
-            return;
+            engine().ports().onUnwanted(socket);
+            return false;
         }
-        try {
-            boolean hurry = !socket.isLingering();
-            if (!hurry && socket.unsent().size() > 0) {
-                // The send that empties it comes here again, or the end of the linger time does.
-                return;
-            }
-            if (!hurry && !socket.isCloseAnnounced() && socket.hasSentAnything() && !isAcknowledged(socket)) {
-                closeLater(socket, ACKNOWLEDGED_POLL_MILLIS);
-                return;
-            }
-            if (driver.close(index, socket.isTls())) {
-                indexes.free(socket);
-            } else {
-                // An index that the module keeps is not given to anybody else: its old peer's bytes may still come.
-                closeLater(socket, socket.nextCloseMillis(CLOSE_AGAIN_MILLIS, MAX_CLOSE_AGAIN_MILLIS));
-            }
-        } catch (IOException e) {
-            LOG.log(Level.DEBUG, "socket not closed yet: {0}", e.getMessage());
-            if (!channel.isClosed()) {
-                closeLater(socket, CLOSE_AGAIN_MILLIS);
-            }
+        if (!socket.isLingering()) {
+            return true;
         }
+        if (socket.unsent().size() > 0) {
+            // The send that empties it comes here again, or the end of the linger time does.
+            return false;
+        }
+        if (!socket.isCloseAnnounced() && socket.hasSentAnything() && !isAcknowledged(socket)) {
+            closeStepLater(socket, ACKNOWLEDGED_POLL_MILLIS);
+            return false;
+        }
+        return true;
     }
 
     /** Returns true if the peer has everything, or nobody can tell. */
     private boolean isAcknowledged(EngineSocket socket) throws IOException {
-        SendCounters counters = driver.sendCounters(socket.index(), socket.isTls());
+        SendCounters counters = driver().sendCounters(socket.index(), socket.isTls());
         return counters == null
                 || (counters.unacknowledged() == 0 && socket.sentAudit().isSettled(counters));
     }
@@ -333,11 +231,11 @@ final class Connections {
         if (!holdsIndex(socket)) {
             return;
         }
-        if (indexes.mayCloseBeOfPredecessor(socket.index())) {
+        if (indexes().mayCloseBeOfPredecessor(socket.index())) {
             // Before the question: a close that is announced behind its answer must be looked into again.
             socket.unannounceClose();
-            if (driver.isConnected(socket.index(), socket.isTls())) {
-                engine.countStray();
+            if (driver().isConnected(socket.index(), socket.isTls())) {
+                engine().countStray();
                 return;
             }
             socket.announceClose();
@@ -355,7 +253,7 @@ final class Connections {
     void onOpened(EngineSocket socket) {
         if (isAsked(socket) && socket.onReported()) {
             // Before every other task, so that those of what follows on the line find a connected socket.
-            lane.submitUrgent(() -> showOpened(socket));
+            lane().submitUrgent(() -> showOpened(socket));
         }
     }
 
@@ -363,11 +261,11 @@ final class Connections {
         if (isAsked(socket) && socket.state() == ModuleSocket.State.CONNECTING) {
             ModemException cause = new ModemException(
                     "module could not connect",
-                    channel.details()
-                            .command(driver.openCommandName(socket.isTls()))
+                    details()
+                            .command(driver().openCommandName(socket.isTls()))
                             .socket(index)
                             .code(code, codeName));
-            submit(() -> openFailed(socket, index, code, cause));
+            lane().submit(() -> openFailed(socket, index, code, cause));
         }
     }
 
@@ -375,14 +273,14 @@ final class Connections {
     private boolean isAsked(EngineSocket socket) {
         boolean asked = socket.isAsked();
         if (!asked) {
-            engine.countStray();
+            engine().countStray();
         }
         return asked;
     }
 
     void onPeerClosed(EngineSocket socket) {
         if (socket.isReported() && socket.announceClose()) {
-            submit(() -> endAfterPeer(socket));
+            lane().submit(() -> endAfterPeer(socket));
         }
     }
 }

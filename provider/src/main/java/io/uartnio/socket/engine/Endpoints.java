@@ -3,12 +3,9 @@ package io.uartnio.socket.engine;
 import io.uartnio.AccessMode;
 import io.uartnio.ModemException;
 import io.uartnio.SocketInfo;
-import io.uartnio.at.AtChannel;
 import io.uartnio.at.AtException;
-import io.uartnio.at.CommandLane;
 import io.uartnio.at.LaneTask;
 import io.uartnio.module.DatagramRequest;
-import io.uartnio.module.ModuleDriver;
 import io.uartnio.uart.TimerThread;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -17,10 +14,8 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * The sockets of a module that are no connections: those that listen and those with datagrams. They share the module's
@@ -28,60 +23,34 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  *
  * <p>Threads: as the engine's.
  */
-final class Endpoints {
+final class Endpoints extends HolderTable<EngineEndpoint> {
 
     private static final Logger LOG = System.getLogger(Endpoints.class.getName());
 
-    private final SocketEngine engine;
-    private final IndexTable indexes;
-    private final AtomicReferenceArray<EngineEndpoint> byIndex = new AtomicReferenceArray<>(IndexTable.MAX_INDEXES);
-
-    private volatile AtChannel channel;
-    private volatile CommandLane lane;
-    private volatile ModuleDriver driver;
-
     Endpoints(SocketEngine engine, IndexTable indexes) {
-        this.engine = engine;
-        this.indexes = indexes;
-    }
-
-    void attach(AtChannel newChannel, CommandLane newLane) {
-        channel = newChannel;
-        lane = newLane;
-    }
-
-    void setDriver(ModuleDriver newDriver) {
-        driver = newDriver;
+        super(engine, indexes);
     }
 
     // ------------------------------------------------------------------ any thread
 
-    ModuleDriver driver() {
-        return driver;
-    }
-
-    ModemException.Details details() {
-        return channel.details();
-    }
-
     DatagramBuffer newReceiveBuffer() {
-        return new DatagramBuffer(engine.settings().receiveBufferBytes());
+        return new DatagramBuffer(engine().settings().receiveBufferBytes());
     }
 
     DatagramBuffer newSendBuffer() {
-        return new DatagramBuffer(engine.settings().sendBufferBytes());
+        return new DatagramBuffer(engine().settings().sendBufferBytes());
     }
 
     int maxSendBytes() {
-        return driver.maxSendBytes();
+        return driver().maxSendBytes();
     }
 
     boolean canSendTo(InetSocketAddress target) {
-        return driver.canSendTo(target);
+        return driver().canSendTo(target);
     }
 
     void check(DatagramRequest request) {
-        driver.check(request);
+        driver().check(request);
     }
 
     /**
@@ -89,41 +58,10 @@ final class Endpoints {
      * is dropped anyhow, and so nothing has to be switched.
      */
     AccessMode datagramMode() {
-        return switch (engine.defaultAccessMode()) {
+        return switch (engine().defaultAccessMode()) {
             case ADAPTIVE, DIRECT_PUSH -> AccessMode.DIRECT_PUSH;
             case BUFFER, TRANSPARENT -> AccessMode.BUFFER;
         };
-    }
-
-    EngineEndpoint get(int index) {
-        return index < byIndex.length() ? byIndex.get(index) : null;
-    }
-
-    /** Under the lock of the indexes. */
-    void show(int index, EngineEndpoint endpoint) {
-        byIndex.set(index, endpoint);
-    }
-
-    /** Under the lock of the indexes. */
-    boolean hide(int index, EngineEndpoint endpoint) {
-        return index >= 0 && byIndex.compareAndSet(index, endpoint, null);
-    }
-
-    boolean holdsIndex(EngineEndpoint endpoint) {
-        int index = endpoint.index();
-        return index >= 0 && byIndex.get(index) == endpoint;
-    }
-
-    /** Returns all that have an index: a copy, for who is told of a loss may open another at once. */
-    List<EngineEndpoint> holders() {
-        List<EngineEndpoint> holders = new ArrayList<>();
-        for (int index = 0; index < byIndex.length(); index++) {
-            EngineEndpoint endpoint = byIndex.get(index);
-            if (endpoint != null) {
-                holders.add(endpoint);
-            }
-        }
-        return holders;
     }
 
     List<SocketInfo> describe() {
@@ -135,6 +73,28 @@ final class Endpoints {
         return holders().stream().anyMatch(EngineServerSocket.class::isInstance);
     }
 
+    /** Returns one that lives and that the module may push something to, null if there is none. */
+    EngineEndpoint livePushedTo() {
+        return holders().stream()
+                .filter(endpoint -> endpoint.isLive() && endpoint.isPushedTo())
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Returns true if the module knows of none that it pushes something to; one that waits to be opened is unknown to it. */
+    boolean isNobodyPushedTo() {
+        return holders().stream().noneMatch(endpoint -> endpoint.isAsked() && endpoint.isPushedTo());
+    }
+
+    /** Reads what the module keeps: it may have said so when nobody was told. */
+    void readAll() {
+        for (EngineEndpoint endpoint : holders()) {
+            if (endpoint instanceof EngineDatagramSocket socket && socket.stage() == EngineEndpoint.Stage.OPEN) {
+                socket.onDataWaiting();
+            }
+        }
+    }
+
     /** Returns true if the module has been asked for none that it has not reported on. */
     boolean isNobodyOpening() {
         return holders().stream().noneMatch(endpoint -> endpoint.isOpening() && endpoint.isAsked());
@@ -142,8 +102,8 @@ final class Endpoints {
 
     /** Takes an index and begins to open. */
     void start(EngineEndpoint endpoint) throws IOException {
-        boolean taken = indexes.takeOrAwait(endpoint);
-        long limitMillis = engine.settings().connectTimeoutMillis();
+        boolean taken = indexes().takeOrAwait(endpoint);
+        long limitMillis = engine().settings().connectTimeoutMillis();
         endpoint.setTimeout(
                 TimerThread.schedule(() -> onTimeout(endpoint, limitMillis), limitMillis, TimeUnit.MILLISECONDS));
         if (!endpoint.isLive()) {
@@ -157,24 +117,19 @@ final class Endpoints {
     private void onTimeout(EngineEndpoint endpoint, long limitMillis) {
         SocketTimeoutException timeout = new SocketTimeoutException("open timed out: waitedMillis=" + limitMillis + ", "
                 + endpoint.target() + ", socket=" + endpoint.index() + ", port="
-                + channel.port().name());
+                + portName());
         timeout.initCause(new ModemException(
                 "module did not report an open socket in time",
-                details().command(driver.openCommandName(false)).socket(endpoint.index())));
+                details().command(driver().openCommandName(false)).socket(endpoint.index())));
         if (endpoint.failOpening(timeout)) {
             release(endpoint);
         }
     }
 
-    void openLater(EngineEndpoint endpoint) {
-        submit(() -> open(endpoint));
-    }
-
     void closeGracefully(EngineEndpoint endpoint) {
-        long lingerMillis = engine.settings().lingerMillis();
+        long lingerMillis = engine().settings().lingerMillis();
         endpoint.setLingerDeadline(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(lingerMillis));
-        endpoint.setTimeout(
-                TimerThread.schedule(() -> closeStepLater(endpoint), lingerMillis + 1, TimeUnit.MILLISECONDS));
+        endpoint.setTimeout(closeStepLater(endpoint, lingerMillis + 1));
         closeStepLater(endpoint);
     }
 
@@ -183,16 +138,12 @@ final class Endpoints {
         closeStepLater(endpoint);
     }
 
-    void closeStepLater(EngineEndpoint endpoint) {
-        submit(() -> closeStep(endpoint));
-    }
-
     void submit(LaneTask task) {
-        lane.submit(task);
+        lane().submit(task);
     }
 
     void submitRead(LaneTask task) {
-        lane.submitRead(task);
+        lane().submitRead(task);
     }
 
     void later(Runnable task, long millis) {
@@ -201,7 +152,8 @@ final class Endpoints {
 
     // ------------------------------------------------------------------ lane thread
 
-    private void open(EngineEndpoint endpoint) {
+    @Override
+    void open(EngineEndpoint endpoint) {
         if (endpoint.stage() != EngineEndpoint.Stage.OPENING) {
             if (!endpoint.isLive()) {
                 closeStep(endpoint);
@@ -209,12 +161,15 @@ final class Endpoints {
             // Else it was given another index between taking one and being opened, and this is the second task of two.
             return;
         }
-        int index = indexes.beginOpen(endpoint);
+        if (!engine().ports().mayOpen(endpoint)) {
+            return;
+        }
+        int index = indexes().beginOpen(endpoint);
         if (index < 0) {
             return;
         }
         try {
-            endpoint.open(driver, index);
+            endpoint.open(driver(), index);
         } catch (AtException e) {
             openFailed(endpoint, index, e.code(), e);
         } catch (IOException e) {
@@ -225,13 +180,13 @@ final class Endpoints {
     private void openFailed(EngineEndpoint endpoint, int index, int code, ModemException cause) {
         if (endpoint.stage() != EngineEndpoint.Stage.OPENING
                 || endpoint.index() != index
-                || engine.openElsewhere(endpoint, index, code)) {
+                || engine().openElsewhere(endpoint, index, code)) {
             return;
         }
         String message = "open failed: " + endpoint.target() + ", " + cause.getMessage();
-        IOException failure = driver.isPortTaken(code)
+        IOException failure = driver().isPortTaken(code)
                 ? new BindException(message)
-                : driver.isNameUnknown(code) ? new UnknownHostException(message) : new IOException(message);
+                : driver().isNameUnknown(code) ? new UnknownHostException(message) : new IOException(message);
         failure.initCause(cause);
         endpoint.failAndRelease(failure);
     }
@@ -242,7 +197,7 @@ final class Endpoints {
         }
         InetSocketAddress local = null;
         try {
-            local = driver.localAddress(endpoint.index(), false);
+            local = driver().localAddress(endpoint.index(), false);
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "local address not told: {0}", e.getMessage());
         }
@@ -251,56 +206,30 @@ final class Endpoints {
         }
     }
 
-    private void closeStep(EngineEndpoint endpoint) {
-        if (endpoint.index() < 0) {
-            indexes.stopAwaiting(endpoint);
-            return;
-        }
-        if (!holdsIndex(endpoint)) {
-            return;
-        }
-        if (endpoint.isClosed() && endpoint.isLingering() && endpoint.hasUnsent()) {
-            // The send that empties it comes here again, or the end of the linger time does.
-            return;
-        }
-        try {
-            if (driver.close(endpoint.index(), false)) {
-                indexes.free(endpoint);
-            } else {
-                closeAgain(
-                        endpoint,
-                        endpoint.nextCloseMillis(Connections.CLOSE_AGAIN_MILLIS, Connections.MAX_CLOSE_AGAIN_MILLIS));
-            }
-        } catch (IOException e) {
-            LOG.log(Level.DEBUG, "socket not closed yet: {0}", e.getMessage());
-            if (!channel.isClosed()) {
-                closeAgain(endpoint, Connections.CLOSE_AGAIN_MILLIS);
-            }
-        }
-    }
-
-    private void closeAgain(EngineEndpoint endpoint, long millis) {
-        later(() -> closeStepLater(endpoint), millis);
+    @Override
+    boolean mayClose(EngineEndpoint endpoint) {
+        // Else the send that empties it comes here again, or the end of the linger time does.
+        return !(endpoint.isClosed() && endpoint.isLingering() && endpoint.hasUnsent());
     }
 
     // ------------------------------------------------------------------ reader thread
 
     void onOpened(EngineEndpoint endpoint) {
         if (!endpoint.isAsked()) {
-            engine.countStray();
+            engine().countStray();
         } else if (endpoint.onReported()) {
-            lane.submitUrgent(() -> showOpened(endpoint));
+            lane().submitUrgent(() -> showOpened(endpoint));
         }
     }
 
     void onOpenFailed(EngineEndpoint endpoint, int index, int code, String codeName) {
         if (!endpoint.isAsked()) {
-            engine.countStray();
+            engine().countStray();
             return;
         }
         ModemException cause = new ModemException(
                 "module could not open the socket",
-                details().command(driver.openCommandName(false)).socket(index).code(code, codeName));
+                details().command(driver().openCommandName(false)).socket(index).code(code, codeName));
         submit(() -> openFailed(endpoint, index, code, cause));
     }
 
@@ -314,7 +243,7 @@ final class Endpoints {
         if (endpoint instanceof EngineDatagramSocket socket) {
             socket.onDataWaiting();
         } else {
-            engine.countStray();
+            engine().countStray();
         }
     }
 }

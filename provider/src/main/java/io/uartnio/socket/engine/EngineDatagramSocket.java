@@ -24,8 +24,6 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class EngineDatagramSocket extends EngineEndpoint implements ModuleDatagramSocket {
 
-    private static final long FIRST_PAUSE_MILLIS = 10;
-    private static final long MAX_PAUSE_MILLIS = 500;
     /** How often a datagram is offered to a module that has no room for it. */
     private static final int MAX_OFFERS = 24;
 
@@ -72,8 +70,8 @@ final class EngineDatagramSocket extends EngineEndpoint implements ModuleDatagra
     // The lane thread's alone.
     private byte[] payload;
     private int offers;
-    private long pauseMillis;
-    private long lookMillis = FIRST_LOOK_MILLIS;
+    private final GrowingPause sendPause = SendScheduler.newPause();
+    private final GrowingPause lookPause = new GrowingPause(FIRST_LOOK_MILLIS, MAX_LOOK_MILLIS);
     private boolean lookAwaited;
 
     EngineDatagramSocket(Endpoints endpoints) {
@@ -286,7 +284,7 @@ final class EngineDatagramSocket extends EngineEndpoint implements ModuleDatagra
         mayMoreWait = false;
         if (endpoints().driver().readDatagram(index())) {
             mayMoreWait = true;
-            lookMillis = FIRST_LOOK_MILLIS;
+            lookPause.reset();
             readSoon();
         } else {
             lookLater();
@@ -297,8 +295,7 @@ final class EngineDatagramSocket extends EngineEndpoint implements ModuleDatagra
     private void lookLater() {
         if (request.accessMode() == AccessMode.BUFFER && !lookAwaited) {
             lookAwaited = true;
-            endpoints().later(this::look, lookMillis);
-            lookMillis = Math.min(2 * lookMillis, MAX_LOOK_MILLIS);
+            endpoints().later(this::look, lookPause.nextMillis());
         }
     }
 
@@ -356,8 +353,7 @@ final class EngineDatagramSocket extends EngineEndpoint implements ModuleDatagra
             case TAKEN -> done(null);
             case BUFFER_FULL -> {
                 if (++offers < MAX_OFFERS) {
-                    pauseMillis = pauseMillis == 0 ? FIRST_PAUSE_MILLIS : Math.min(2 * pauseMillis, MAX_PAUSE_MILLIS);
-                    return pauseMillis;
+                    return sendPause.nextMillis();
                 }
                 done(failed("module has had no room for the datagram"));
             }
@@ -384,7 +380,7 @@ final class EngineDatagramSocket extends EngineEndpoint implements ModuleDatagra
             sendFailure.set(failure);
         }
         offers = 0;
-        pauseMillis = 0;
+        sendPause.reset();
         unsent.remove();
         signalChange();
     }
@@ -405,6 +401,11 @@ final class EngineDatagramSocket extends EngineEndpoint implements ModuleDatagra
     @Override
     void onEnd() {
         // The buffers go with the socket; who reads what came before a failure still has it.
+    }
+
+    @Override
+    boolean isPushedTo() {
+        return request.accessMode() == AccessMode.DIRECT_PUSH;
     }
 
     @Override

@@ -47,7 +47,7 @@ abstract class EngineEndpoint implements ChangeSource, IndexHolder {
     // Under the lock of the indexes.
     private int moves;
     // The lane thread's alone.
-    private long closeMillis;
+    private final GrowingPause closePause = HolderTable.newClosePause();
 
     EngineEndpoint(Endpoints endpoints) {
         this.endpoints = endpoints;
@@ -70,6 +70,12 @@ abstract class EngineEndpoint implements ChangeSource, IndexHolder {
 
     /** Returns true while something was taken that has not left. Lane thread. */
     abstract boolean hasUnsent();
+
+    /**
+     * Returns true if the module may push its data, or connections to it, so that something is lost, or taken for
+     * another's, if they cannot be told. Any thread.
+     */
+    abstract boolean isPushedTo();
 
     /** Returns what is said of it in messages, such as the port. */
     abstract String target();
@@ -200,10 +206,14 @@ abstract class EngineEndpoint implements ChangeSource, IndexHolder {
         return lingerDeadlineNanos - System.nanoTime() > 0;
     }
 
-    /** Returns the pause before the module is asked once more to free the index, longer each time. Lane thread. */
-    final long nextCloseMillis(long firstMillis, long maxMillis) {
-        closeMillis = closeMillis == 0 ? firstMillis : Math.min(2 * closeMillis, maxMillis);
-        return closeMillis;
+    @Override
+    public final boolean isTls() {
+        return false;
+    }
+
+    @Override
+    public final GrowingPause closePause() {
+        return closePause;
     }
 
     // ------------------------------------------------------------------ its index

@@ -136,6 +136,12 @@ final class EngineServerSocket extends EngineEndpoint implements ModuleServerSoc
         unwanted.forEach(EngineSocket::close);
     }
 
+    /** A connection that nobody is told of would have its index for ever. */
+    @Override
+    boolean isPushedTo() {
+        return true;
+    }
+
     @Override
     boolean hasUnsent() {
         return false;

@@ -77,8 +77,8 @@ final class EngineSocket implements ModuleSocket, IndexHolder {
     /** Under the lock of the indexes. */
     private int moves;
 
-    private long closeMillis;
-    private long pauseMillis;
+    private final GrowingPause closePause = HolderTable.newClosePause();
+    private final GrowingPause sendPause = SendScheduler.newPause();
     private boolean sentAnything;
     private volatile long lingerDeadlineNanos;
 
@@ -397,7 +397,8 @@ final class EngineSocket implements ModuleSocket, IndexHolder {
 
     // ------------------------------------------------------------------ engine
 
-    boolean isTls() {
+    @Override
+    public boolean isTls() {
         return tls != null;
     }
 
@@ -643,14 +644,13 @@ final class EngineSocket implements ModuleSocket, IndexHolder {
         pausing = nowPausing;
     }
 
-    /** Returns the pause before the same bytes are sent again, longer each time in a row. Lane thread. */
-    long nextPauseMillis(long firstMillis, long maxMillis) {
-        pauseMillis = pauseMillis == 0 ? firstMillis : Math.min(2 * pauseMillis, maxMillis);
-        return pauseMillis;
+    /** Returns the pause before the same bytes are sent again. Lane thread. */
+    GrowingPause sendPause() {
+        return sendPause;
     }
 
     void onTaken() {
-        pauseMillis = 0;
+        sendPause.reset();
         sentAnything = true;
         receive.steps().onSent();
     }
@@ -663,10 +663,9 @@ final class EngineSocket implements ModuleSocket, IndexHolder {
         return ++failedOpens;
     }
 
-    /** Returns the pause before the module is asked once more to free the index, longer each time. Lane thread. */
-    long nextCloseMillis(long firstMillis, long maxMillis) {
-        closeMillis = closeMillis == 0 ? firstMillis : Math.min(2 * closeMillis, maxMillis);
-        return closeMillis;
+    @Override
+    public GrowingPause closePause() {
+        return closePause;
     }
 
     void setLingerDeadline(long nanos) {

@@ -20,6 +20,12 @@ interface IndexHolder {
     /** Gives its index back; returns false if it is another's by now. Under the lock of the indexes. */
     boolean give();
 
+    /** Returns true if the module runs TLS on it. Any thread. */
+    boolean isTls();
+
+    /** Returns the pause before the module is asked once more to free the index. Lane thread. */
+    GrowingPause closePause();
+
     /** Returns true if the module has been asked to open it, or is being asked, under its index. Any thread. */
     boolean isAsked();
 

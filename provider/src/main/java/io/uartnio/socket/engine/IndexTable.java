@@ -195,7 +195,7 @@ final class IndexTable {
      *
      * @return false if that cannot be
      */
-    boolean adopt(EngineSocket accepted, int index) {
+    boolean adopt(IndexHolder accepted, int index) {
         IndexHolder before;
         boolean opening = false;
         boolean moved = false;

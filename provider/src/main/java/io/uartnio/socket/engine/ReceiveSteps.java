@@ -69,7 +69,7 @@ final class ReceiveSteps {
     private long pauseMillis;
     private long pushedSinceNanos;
     private boolean hasPushed;
-    private long lookMillis = FIRST_LOOK_MILLIS;
+    private final GrowingPause lookPause = new GrowingPause(FIRST_LOOK_MILLIS, MAX_LOOK_MILLIS);
     private Timeout look;
     private boolean lookIsSoon;
 
@@ -340,7 +340,7 @@ final class ReceiveSteps {
         if (readBytes > 0) {
             audit.onRead(readBytes);
             mayMoreWait = true;
-            lookMillis = FIRST_LOOK_MILLIS;
+            lookPause.reset();
             stepSoon();
             return;
         }
@@ -424,8 +424,7 @@ final class ReceiveSteps {
 
     private void lookLater() {
         if (!lookIsSoon) {
-            look(lookMillis);
-            lookMillis = Math.min(2 * lookMillis, MAX_LOOK_MILLIS);
+            look(lookPause.nextMillis());
         }
     }
 

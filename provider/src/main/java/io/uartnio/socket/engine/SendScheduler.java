@@ -38,6 +38,11 @@ final class SendScheduler {
     /** Has room again since its last payload was taken, and has not been told. */
     private EngineSocket untold;
 
+    /** Returns the pause of a socket that the module has no room for. */
+    static GrowingPause newPause() {
+        return new GrowingPause(FIRST_PAUSE_MILLIS, MAX_PAUSE_MILLIS);
+    }
+
     SendScheduler(SocketEngine engine) {
         this.engine = engine;
         this.connections = engine.connections();
@@ -160,7 +165,7 @@ final class SendScheduler {
                     enqueue(socket);
                     socket.signalChange();
                 },
-                socket.nextPauseMillis(FIRST_PAUSE_MILLIS, MAX_PAUSE_MILLIS),
+                socket.sendPause().nextMillis(),
                 TimeUnit.MILLISECONDS);
     }
 

@@ -139,6 +139,10 @@ public final class SocketEngine implements ModuleSockets {
         return connections;
     }
 
+    Endpoints endpoints() {
+        return endpoints;
+    }
+
     /** Returns what the sockets' ways to receive have in common. */
     ReceiveModes receiveModes() {
         return receiveModes;

@@ -56,6 +56,9 @@ interface TransparentPorts {
     /** Says whether a socket may be opened now; if not, it is opened when that is so. */
     boolean mayOpen(EngineSocket socket);
 
+    /** Says whether an endpoint may be opened now; if not, it is opened when that is so. */
+    boolean mayOpen(EngineEndpoint endpoint);
+
     /**
      * Serves the socket that has the port of the commands, if one has.
      *

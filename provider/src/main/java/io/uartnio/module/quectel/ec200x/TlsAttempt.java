@@ -19,17 +19,6 @@ record TlsAttempt(String protocol, String cipherSuite) {
 
     private static final int ALL_PROTOCOLS = 4;
 
-    /** For servers with an RSA key, and for those with an EC key, for which the table has nothing better. */
-    private static final List<String> SAFE =
-            List.of("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256");
-
-    /** The best there was before TLS 1.2. */
-    private static final List<String> SAFE_BEFORE_TLS12 =
-            List.of("TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA", "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA");
-
-    /** Elliptic curves came with TLS 1.0 (RFC 4492). */
-    private static final List<String> SAFE_IN_SSL3 = List.of("TLS_RSA_WITH_AES_128_CBC_SHA");
-
     /** Returns the attempts that a profile allows, in their order; none if no suite goes with any version. */
     static List<TlsAttempt> of(TlsProfile profile) {
         List<TlsAttempt> attempts = new ArrayList<>();
@@ -49,17 +38,17 @@ record TlsAttempt(String protocol, String cipherSuite) {
         if (!profile.cipherSuites().isEmpty()) {
             return named(profile);
         }
-        List<String> suites = new ArrayList<>(SAFE);
-        suites.addAll(SAFE_BEFORE_TLS12);
-        suites.addAll(SAFE_IN_SSL3);
-        return suites;
+        return PROTOCOLS.stream()
+                .flatMap(protocol -> TlsProfile.safeCipherSuites(protocol).stream())
+                .distinct()
+                .toList();
     }
 
     private static List<String> suites(TlsProfile profile, String protocol) {
-        boolean tls12 = protocol.equals("TLSv1.2");
         if (profile.cipherSuites().isEmpty()) {
-            return tls12 ? SAFE : protocol.equals("SSLv3") ? SAFE_IN_SSL3 : SAFE_BEFORE_TLS12;
+            return TlsProfile.safeCipherSuites(protocol);
         }
+        boolean tls12 = protocol.equals("TLSv1.2");
         List<String> suites = new ArrayList<>();
         for (String suite : named(profile)) {
             if (tls12 || suite == null || !TlsCipherSuites.needsTls12(suite)) {
