@@ -37,6 +37,7 @@ class ExamplesTest {
                 class Example {
                     static Modem modem;
                     static SocketChannel channel;
+                    static byte[] request;
                     static void run() throws Exception {
                         EXAMPLE
                     }
@@ -73,6 +74,20 @@ class ExamplesTest {
                         EXAMPLE
                     }
                 }
+                """),
+        EMULATOR("""
+                import io.uartnio.emulator.*;
+                import java.net.*;
+                class Example {
+                    static ModuleEmulator emulator;
+                    static InetSocketAddress server;
+                    static MemoryLine.Listener listener;
+                    static byte[] bytes;
+                    static void open(String portName) {}
+                    static void run() throws Exception {
+                        EXAMPLE
+                    }
+                }
                 """);
 
         private final String source;
@@ -91,11 +106,18 @@ class ExamplesTest {
     @CsvSource({
         "README.md, '### TCP', JDK",
         "README.md, '### Code that knows sockets only', JDK",
+        "README.md, '### Server sockets and datagrams', JDK",
         "README.md, '### Netty', NETTY",
         "README.md, '### TLS, the recommended way: the JDK''s own, end to end', JDK",
         "README.md, '### TLS by the module', JDK",
+        "docs/tls.md, '## Profiles', JDK",
         "docs/tls.md, '## Sockets', JDK",
-        "docs/netty.md, '## Clients', NETTY"
+        "docs/tls.md, '## Behind an SSLEngine', JDK",
+        "docs/netty.md, '# Netty', NETTY",
+        "docs/netty.md, '## Datagrams', NETTY",
+        "docs/netty.md, '## Clients', NETTY",
+        "docs/emulator.md, '# The emulator', EMULATOR",
+        "docs/emulator.md, '## The line in memory', EMULATOR"
     })
     void theExamplesOfASectionCompile(String page, String heading, Around around) throws IOException {
         List<String> examples = examples(page, heading);
@@ -106,12 +128,13 @@ class ExamplesTest {
     }
 
     private static List<String> examples(String page, String heading) throws IOException {
-        String text = Files.readString(Path.of("..").resolve(page));
+        String text = "\n" + Files.readString(Path.of("..").resolve(page));
         int start = text.indexOf("\n" + heading + "\n");
         assertThat(start).as("%s in %s", heading, page).isNotNegative();
-        String marks = heading.substring(0, heading.indexOf(' '));
-        Matcher next = Pattern.compile("^#{2," + marks.length() + "} ", Pattern.MULTILINE)
-                .matcher(text);
+        // A page's title has what stands before its first section.
+        int level = Math.max(2, heading.indexOf(' '));
+        Matcher next =
+                Pattern.compile("^#{2," + level + "} ", Pattern.MULTILINE).matcher(text);
         int end = next.find(start + 1 + heading.length()) ? next.start() : text.length();
         List<String> examples = new ArrayList<>();
         Matcher example = EXAMPLE.matcher(text.substring(start, end));

@@ -21,7 +21,7 @@ abstract class AbstractModemChannel extends AbstractChannel {
     // Kept, because what is taken back has to be the same object.
     private final Runnable shutdownHook = this::closeNow;
     private final GenericFutureListener<Future<Object>> onLoopEnded = ended -> releaseSocket();
-    private final LoopCall loopCall = new LoopCall(this::look, this::releaseSocket);
+    private final LoopCall loopCall = new LoopCall(this::lookOrEnd, this::releaseSocket);
 
     AbstractModemChannel(Channel parent) {
         super(parent);
@@ -32,6 +32,15 @@ abstract class AbstractModemChannel extends AbstractChannel {
 
     /** Closes the module's side and returns at once. Any thread. */
     abstract void releaseSocket();
+
+    private void lookOrEnd() {
+        if (eventLoop().isShuttingDown()) {
+            // A loop runs its hooks when it finds no task, so one look after the other would keep it from its end.
+            closeNow();
+        } else {
+            look();
+        }
+    }
 
     private void closeNow() {
         unsafe().close(unsafe().voidPromise());

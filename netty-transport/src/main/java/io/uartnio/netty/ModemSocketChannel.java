@@ -17,6 +17,7 @@ import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
+import io.netty.util.internal.StringUtil;
 import io.uartnio.AccessMode;
 import io.uartnio.Modem;
 import io.uartnio.TlsProfile;
@@ -108,6 +109,8 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
 
     // The event loop's alone.
     private SendWindow sendWindow;
+
+    private ReceivedBytes received;
     /** Somebody reads: what the read interest of a selection key is to Netty's NIO channel. */
     private boolean readInterest;
     /** {@code read()} was called and has not been served. */
@@ -153,6 +156,7 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
         this.config = new ModemSocketChannelConfig(this, null);
         this.socket = accepted;
         this.sendWindow = new SendWindow(accepted);
+        this.received = new ReceivedBytes(accepted);
         this.localAddress = accepted.localAddress();
         this.remoteAddress = remote;
         this.state = State.CONNECTED;
@@ -235,7 +239,7 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
 
     @Override
     protected SocketAddress remoteAddress0() {
-        return isActive() ? remoteAddress : null;
+        return remoteAddress;
     }
 
     AccessMode socketAccessMode() {
@@ -284,18 +288,21 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
     }
 
     private void startConnect(SocketAddress remote, SocketAddress local) throws IOException {
+        if (local != null) {
+            // What refuses a bind leaves the channel as it was, as with Netty's channel over NIO.
+            doBind(local);
+        }
         boolean started = false;
         try {
+            InetSocketAddress to = internet(remote);
             if (state == State.CONNECTED) {
                 throw new AlreadyConnectedException();
             }
-            if (local != null) {
-                doBind(local);
-            }
-            InetSocketAddress to = internet(remote);
             Addresses.checkDestination(to);
             ModuleSocket made = sockets.create(config.getTlsProfile());
             made.setChangeListener(this::lookLater);
+            // First, so that an option that another thread sets now is seen here or finds the socket.
+            socket = made;
             AccessMode mode = config.askedAccessMode();
             if (mode != null) {
                 made.setAccessMode(mode);
@@ -304,8 +311,8 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
             if (mark != null) {
                 made.setReceiveHighWaterMark(mark);
             }
-            socket = made;
             sendWindow = new SendWindow(made);
+            received = new ReceivedBytes(made);
             remoteAddress = to;
             state = State.CONNECTING;
             made.connect(Addresses.hostOf(to), to.getPort(), moduleTimeoutMillis());
@@ -543,8 +550,8 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
         if (message instanceof ByteBuf || message instanceof FileRegion) {
             return message;
         }
-        throw new UnsupportedOperationException(
-                "unsupported message type: " + message.getClass().getSimpleName() + " (expected: ByteBuf, FileRegion)");
+        throw new UnsupportedOperationException("unsupported message type: " + StringUtil.simpleClassName(message)
+                + " (expected: ByteBuf, FileRegion)");
     }
 
     @Override
@@ -583,22 +590,22 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
                     throw new ConnectionPendingException();
                 }
                 startConnect(remote, local);
+                connectPromise = promise;
+                int timeoutMillis = config.getConnectTimeoutMillis();
+                if (timeoutMillis > 0) {
+                    connectTimeout = eventLoop()
+                            .schedule(() -> onTimeout(remote, timeoutMillis), timeoutMillis, TimeUnit.MILLISECONDS);
+                }
+                promise.addListener(done -> {
+                    if (done.isCancelled()) {
+                        endConnect();
+                        close(voidPromise());
+                    }
+                });
             } catch (Throwable e) {
                 failConnect(promise, e, remote);
                 return;
             }
-            connectPromise = promise;
-            int timeoutMillis = config.getConnectTimeoutMillis();
-            if (timeoutMillis > 0) {
-                connectTimeout = eventLoop()
-                        .schedule(() -> onTimeout(remote, timeoutMillis), timeoutMillis, TimeUnit.MILLISECONDS);
-            }
-            promise.addListener(done -> {
-                if (done.isCancelled()) {
-                    endConnect();
-                    close(voidPromise());
-                }
-            });
             // A fast module may have told before anybody looked.
             lookLater();
         }
@@ -658,13 +665,13 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
                     }
                     handle.incMessagesRead(1);
                     readPending = false;
-                    ByteBuf received = buffer;
+                    ByteBuf filled = buffer;
                     buffer = null;
                     if (sendWindow.hasNews()) {
                         // An answer must not be seen before the write that it answers is done.
                         resumeFlush();
                     }
-                    pipeline.fireChannelRead(received);
+                    pipeline.fireChannelRead(filled);
                 } while (handle.continueReading());
                 handle.readComplete();
                 pipeline.fireChannelReadComplete();
@@ -693,7 +700,12 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
 
         /** Copies from the socket's ring into the buffer: the one copy on the way up. */
         private int receive(ByteBuf buffer) throws IOException {
-            int read = socket.read(buffer.internalNioBuffer(buffer.writerIndex(), buffer.writableBytes()));
+            int room = buffer.writableBytes();
+            if (buffer.nioBufferCount() != 1) {
+                // Of several parts, or of none that the JDK knows.
+                return buffer.writeBytes(received, room);
+            }
+            int read = received.read(buffer.internalNioBuffer(buffer.writerIndex(), room));
             if (read > 0) {
                 buffer.writerIndex(buffer.writerIndex() + read);
             }

@@ -96,10 +96,13 @@ public final class ModemSocketChannelConfig extends AbstractModemChannelConfig<M
      */
     public ModemSocketChannelConfig setAccessMode(AccessMode mode) {
         Objects.requireNonNull(mode, "mode");
+        AccessMode before = accessMode;
+        // First, so that a connect that begins meanwhile sees it, or its socket is seen here.
+        accessMode = mode;
         try {
             modemChannel.setSocketAccessMode(mode);
-            accessMode = mode;
         } catch (IOException | UnsupportedOperationException e) {
+            accessMode = before;
             throw new ChannelException("access mode refused: mode=" + mode, e);
         }
         return this;
@@ -122,8 +125,14 @@ public final class ModemSocketChannelConfig extends AbstractModemChannelConfig<M
      */
     public ModemSocketChannelConfig setReceiveHighWaterMark(int bytes) {
         positive(ModemChannelOption.RECEIVE_HIGH_WATER_MARK, bytes);
-        modemChannel.setSocketHighWaterMark(bytes);
-        receiveHighWaterMark = bytes;
+        Integer before = receiveHighWaterMark;
+        receiveHighWaterMark = bytes; // first, as the access mode
+        try {
+            modemChannel.setSocketHighWaterMark(bytes);
+        } catch (IllegalArgumentException e) {
+            receiveHighWaterMark = before;
+            throw e;
+        }
         return this;
     }
 

@@ -16,9 +16,10 @@ import java.util.Objects;
 /**
  * What of a channel's flushed messages has been copied to the module's socket, and of that, what the module has taken.
  * A message stays in the {@link ChannelOutboundBuffer} until the module has taken its last byte, so promises and
- * writability tell of the module, not of the socket's ring; each byte is copied once. A buffer's reader index is how far
- * the module is, a region's {@code transferred} how far the copying is, by the region's own account: one that frames or
- * encrypts may write more or fewer bytes than that. The event loop's alone.
+ * writability tell of the module, not of the socket's ring; each byte is copied once. A message's progress is how far
+ * the module is. Buffers are left as they are, since a program may write one again and again, or to several channels. A
+ * region's {@code transferred} is how far the copying is, by the region's own account: one that frames or encrypts may
+ * write more or fewer bytes than that. The event loop's alone.
  */
 final class SendWindow implements ChannelOutboundBuffer.MessageProcessor {
 
@@ -42,6 +43,9 @@ final class SendWindow implements ChannelOutboundBuffer.MessageProcessor {
     private final Deque<RegionBytes> regions = new ArrayDeque<>();
 
     // Of the pass in hand.
+    /** Of the oldest message, if that is a buffer. */
+    private long headTakenBytes;
+
     private Iterator<RegionBytes> regionsInRing;
     private long skippedBytes;
     private int messages;
@@ -64,6 +68,7 @@ final class SendWindow implements ChannelOutboundBuffer.MessageProcessor {
             return Progress.ROOM;
         }
         regionsInRing = regions.iterator();
+        headTakenBytes = in.currentProgress();
         skippedBytes = handedBytes - settledBytes;
         messages = 0;
         waiting = false;
@@ -102,13 +107,16 @@ final class SendWindow implements ChannelOutboundBuffer.MessageProcessor {
         settledBytes = takenBytes;
         // Whoever is told that a message has been sent may close the channel, which empties the buffer.
         for (Object message = in.current(); message != null; message = in.current()) {
-            long doneBytes = Math.min(bytes, unsettledBytes(message));
+            long unsettledBytes = unsettledBytes(message, in.currentProgress());
+            long doneBytes = Math.min(bytes, unsettledBytes);
             if (doneBytes > 0) {
                 bytes -= doneBytes;
-                count(message, doneBytes);
+                if (message instanceof FileRegion) {
+                    regions.element().settledBytes += doneBytes;
+                }
                 in.progress(doneBytes);
             }
-            if (!isSettled(message)) {
+            if (doneBytes < unsettledBytes || !isHandedOver(message)) {
                 return;
             }
             if (message instanceof FileRegion) {
@@ -119,25 +127,15 @@ final class SendWindow implements ChannelOutboundBuffer.MessageProcessor {
     }
 
     /** How many bytes of the oldest message are in the ring at most. */
-    private long unsettledBytes(Object oldest) {
+    private long unsettledBytes(Object oldest, long progressBytes) {
         if (oldest instanceof ByteBuf buffer) {
-            return buffer.readableBytes();
+            return buffer.readableBytes() - progressBytes;
         }
         return regions.isEmpty() ? 0 : regions.peek().unsettledBytes();
     }
 
-    private void count(Object oldest, long bytes) {
-        if (oldest instanceof ByteBuf buffer) {
-            buffer.skipBytes((int) bytes);
-        } else {
-            regions.element().settledBytes += bytes;
-        }
-    }
-
-    private boolean isSettled(Object oldest) {
-        return oldest instanceof FileRegion region
-                ? region.transferred() >= region.count() && unsettledBytes(region) == 0
-                : unsettledBytes(oldest) == 0;
+    private static boolean isHandedOver(Object message) {
+        return !(message instanceof FileRegion region) || region.transferred() >= region.count();
     }
 
     @Override
@@ -146,19 +144,23 @@ final class SendWindow implements ChannelOutboundBuffer.MessageProcessor {
             waiting = true;
             return false;
         }
-        return message instanceof ByteBuf buffer ? handOverBuffer(buffer) : handOverRegion((FileRegion) message);
+        long takenBytes = headTakenBytes;
+        headTakenBytes = 0;
+        return message instanceof ByteBuf buffer
+                ? handOverBuffer(buffer, (int) takenBytes)
+                : handOverRegion((FileRegion) message);
     }
 
     /** Returns true if all of it is in the ring. */
-    private boolean handOverBuffer(ByteBuf buffer) throws IOException {
-        int readableBytes = buffer.readableBytes();
+    private boolean handOverBuffer(ByteBuf buffer, int takenBytes) throws IOException {
+        int readableBytes = buffer.readableBytes() - takenBytes;
         int doneBytes = (int) Math.min(skippedBytes, readableBytes);
         skippedBytes -= doneBytes;
         int leftBytes = readableBytes - doneBytes;
-        if (leftBytes == 0) {
+        if (leftBytes <= 0) {
             return true;
         }
-        int from = buffer.readerIndex() + doneBytes;
+        int from = buffer.readerIndex() + takenBytes + doneBytes;
         int written = buffer.nioBufferCount() == 1
                 ? ring.write(buffer.internalNioBuffer(from, leftBytes))
                 : buffer.getBytes(from, ring, leftBytes);

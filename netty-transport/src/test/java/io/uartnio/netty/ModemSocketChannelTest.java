@@ -14,6 +14,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelProgressiveFuture;
 import io.netty.channel.ChannelProgressiveFutureListener;
@@ -28,10 +30,13 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.channel.socket.ChannelOutputShutdownException;
+import io.netty.util.ReferenceCountUtil;
 import io.uartnio.AccessMode;
 import io.uartnio.TlsProfile;
 import io.uartnio.socket.ModuleSocket;
+import io.uartnio.socket.ModuleSockets;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
@@ -48,6 +53,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -179,10 +185,12 @@ class ModemSocketChannelTest {
 
     @Test
     void hasNoAddressesBeforeTheConnect() throws Exception {
-        ChannelFuture connect = bootstrap().connect(REMOTE);
+        Channel unconnected = bootstrap().register().sync().channel();
+        assertThat(unconnected.localAddress()).isNull();
+        assertThat(unconnected.remoteAddress()).isNull();
+        ChannelFuture connect = unconnected.connect(REMOTE);
         PlayedSocket socket = module.nextSocket();
         assertThat(connect.channel().localAddress()).isNull();
-        assertThat(connect.channel().remoteAddress()).isNull();
         await().until(() -> socket.state() == ModuleSocket.State.CONNECTING);
         socket.connect();
         connect.sync();
@@ -270,6 +278,49 @@ class ModemSocketChannelTest {
     }
 
     // -- options --
+
+    /** A socket that sees an option being set by another thread while the connect sets the one before it. */
+    private static ModuleSocket overtaken(PlayedSocket socket, Runnable option) {
+        return (ModuleSocket) Proxy.newProxyInstance(
+                ModuleSocket.class.getClassLoader(),
+                new Class<?>[] {ModuleSocket.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("setReceiveHighWaterMark")) {
+                        option.run();
+                    }
+                    return method.invoke(socket, arguments);
+                });
+    }
+
+    @Test
+    void anOptionThatIsSetWhileTheConnectBeginsIsNotLost() throws Exception {
+        PlayedSocket socket = new PlayedSocket();
+        AtomicReference<ModemSocketChannel> channel = new AtomicReference<>();
+        ModuleSockets sockets = new ModuleSockets() {
+            @Override
+            public ModuleSocket create(TlsProfile tls) {
+                return overtaken(socket, () -> channel.get().config().setAccessMode(AccessMode.BUFFER));
+            }
+
+            @Override
+            public String portName() {
+                return "played";
+            }
+        };
+        ChannelFuture connect = new Bootstrap()
+                .group(group)
+                .resolver(ModemAddressResolverGroup.INSTANCE)
+                .handler(recorder)
+                .channelFactory(() -> {
+                    channel.set(new ModemSocketChannel(sockets, null));
+                    return channel.get();
+                })
+                .option(ModemChannelOption.RECEIVE_HIGH_WATER_MARK, 1000)
+                .connect(REMOTE);
+        await().until(() -> socket.state() == ModuleSocket.State.CONNECTING);
+        assertThat(socket.accessMode()).isEqualTo(AccessMode.BUFFER);
+        connect.channel().close().sync();
+    }
 
     @Test
     void theAccessModeIsSetBeforeTheConnectAndSwitchedAfterIt() throws Exception {
@@ -761,6 +812,47 @@ class ModemSocketChannelTest {
         assertThat(it.socket.state()).isEqualTo(ModuleSocket.State.CLOSED);
         // Who comes now finds nobody, and nothing happens.
         it.socket.signalChange();
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Loops.class, mode = EnumSource.Mode.EXCLUDE, names = "MANUAL")
+    void aLoopThatEndsFailsTheConnectsThatArePending(Loops loops) throws Exception {
+        useLoops(loops);
+        ChannelFuture connect = bootstrap().connect(REMOTE);
+        PlayedSocket socket = module.nextSocket();
+        await().until(() -> socket.state() == ModuleSocket.State.CONNECTING);
+        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
+        assertThat(connect.await(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(connect.cause()).isInstanceOf(ClosedChannelException.class);
+        assertThat(connect.channel().closeFuture().await(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(socket.state()).isEqualTo(ModuleSocket.State.CLOSED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Loops.class, mode = EnumSource.Mode.EXCLUDE, names = "MANUAL")
+    void aLoopEndsAlthoughItsChannelAlwaysHasSomethingToDo(Loops loops) throws Exception {
+        useLoops(loops);
+        PlayedSocket[] socket = new PlayedSocket[1];
+        Connected it = connect(bootstrap().handler(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelActive(ChannelHandlerContext context) {
+                recorder.channelActive(context);
+            }
+
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object message) {
+                ReferenceCountUtil.release(message);
+                // Whatever is read, there is more to read.
+                socket[0].deliver(ascii("more"));
+            }
+        }));
+        socket[0] = it.socket;
+        it.socket.deliver(ascii("first"));
+        await().until(() -> it.socket.reads() > 100);
+        assertThat(group.shutdownGracefully(0, 5, TimeUnit.SECONDS).await(60, TimeUnit.SECONDS))
+                .isTrue();
+        assertThat(it.channel.closeFuture().await(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(it.socket.state()).isEqualTo(ModuleSocket.State.CLOSED);
     }
 
     @Test
