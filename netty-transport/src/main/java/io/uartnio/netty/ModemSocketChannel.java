@@ -565,7 +565,7 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
         switch (sendWindow.write(in)) {
             case ROOM -> {}
             case WAITING -> sendBlocked = true;
-            case STUCK -> {
+            case AGAIN -> {
                 sendBlocked = true;
                 lookLater();
             }

@@ -410,6 +410,42 @@ class ModemSocketChannelTest {
     }
 
     @Test
+    void theLoopIsToldWhenAMessageIsDoneAndNotOfEachPayload() throws Exception {
+        Connected it = connect(bootstrap());
+        ChannelFuture first = it.channel.write(bytes(3000));
+        ChannelFuture second = it.channel.writeAndFlush(bytes(1000));
+        await().until(() -> it.socket.bytesUnsent() == 4000);
+        settle(it.channel);
+        assertThat(it.socket.take(1460)).isFalse();
+        assertThat(it.socket.take(1460)).isFalse();
+        assertThat(it.socket.take(80)).isTrue();
+        first.sync();
+        settle(it.channel);
+        assertThat(it.socket.take(999)).isFalse();
+        assertThat(it.socket.take(1)).isTrue();
+        second.sync();
+        it.channel.close().sync();
+    }
+
+    @Test
+    void theLoopIsToldWhenHalfTheRingIsFreeForMore() throws Exception {
+        Connected it = connect(bootstrap());
+        int ring = PlayedSocket.RING_BYTES;
+        ChannelFuture write = it.channel.writeAndFlush(bytes(2 * ring));
+        await().until(() -> it.socket.bytesUnsent() == ring);
+        settle(it.channel);
+        assertThat(it.socket.take(ring / 2 - 1)).isFalse();
+        assertThat(it.socket.take(1)).isTrue();
+        await().until(() -> it.socket.bytesUnsent() == ring);
+        settle(it.channel);
+        it.socket.takeAll();
+        await().until(() -> it.socket.bytesUnsent() == ring / 2);
+        it.socket.takeAll();
+        write.sync();
+        it.channel.close().sync();
+    }
+
+    @Test
     void whatTheRingCannotHoldFollowsAsTheModuleTakes() throws Exception {
         Connected it = connect(bootstrap());
         ByteBuf message = allocator.buffer();
@@ -459,12 +495,14 @@ class ModemSocketChannelTest {
             @Override
             public void operationComplete(ChannelProgressiveFuture future) {}
         });
-        assertThat(it.channel.writeAndFlush(bytes(100), promise)).isSameAs(promise);
-        await().until(() -> it.socket.bytesUnsent() == 100);
-        it.socket.take(30);
-        assertThat(progress.poll(60, TimeUnit.SECONDS)).isEqualTo(30);
-        it.socket.take(70);
-        assertThat(progress.poll(60, TimeUnit.SECONDS)).isEqualTo(100);
+        int ring = PlayedSocket.RING_BYTES;
+        assertThat(it.channel.writeAndFlush(bytes(ring + 100), promise)).isSameAs(promise);
+        await().until(() -> it.socket.bytesUnsent() == ring);
+        it.socket.take(ring / 2);
+        assertThat(progress.poll(60, TimeUnit.SECONDS)).isEqualTo(ring / 2);
+        await().until(() -> it.socket.bytesUnsent() == ring / 2 + 100);
+        it.socket.takeAll();
+        assertThat(progress.poll(60, TimeUnit.SECONDS)).isEqualTo(ring + 100);
         promise.sync();
         it.channel.close().sync();
     }
