@@ -31,6 +31,7 @@ import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
 import io.uartnio.AccessMode;
 import io.uartnio.TlsProfile;
 import io.uartnio.socket.ModuleSocket;
@@ -40,6 +41,7 @@ import java.lang.reflect.Proxy;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
 import java.nio.charset.StandardCharsets;
@@ -53,6 +55,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -498,6 +501,33 @@ class ModemSocketChannelTest {
             write.sync();
         }
         assertThat(it.socket.taken()).isEqualTo(ascii("composite heap direct slice 23456 end"));
+        it.channel.close().sync();
+    }
+
+    @Test
+    void noViewsAreMadeOfThePartsForWhichThereIsNoRoom() throws Exception {
+        int parts = 1000;
+        AtomicInteger longestView = new AtomicInteger();
+        CompositeByteBuf composite = new CompositeByteBuf(allocator, false, parts) {
+            @Override
+            public ByteBuffer[] nioBuffers(int index, int length) {
+                longestView.accumulateAndGet(length, Math::max);
+                return super.nioBuffers(index, length);
+            }
+        };
+        for (int i = 0; i < parts; i++) {
+            composite.addComponent(true, allocator.buffer(100).writeZero(99).writeByte(i));
+        }
+        byte[] expected = ByteBufUtil.getBytes(composite);
+        Connected it = connect(bootstrap());
+        ChannelFuture write = it.channel.writeAndFlush(composite);
+        while (!write.isDone()) {
+            it.socket.take(Math.min(1460, it.socket.bytesUnsent()));
+            Thread.onSpinWait();
+        }
+        write.sync();
+        assertThat(it.socket.taken()).isEqualTo(expected);
+        assertThat(longestView).hasValueLessThan(PlayedSocket.RING_BYTES);
         it.channel.close().sync();
     }
 
