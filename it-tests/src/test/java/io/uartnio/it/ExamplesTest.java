@@ -26,6 +26,7 @@ class ExamplesTest {
     enum Around {
         JDK("""
                 import io.uartnio.*;
+                import io.uartnio.tls.*;
                 import java.io.*;
                 import java.net.*;
                 import java.nio.*;

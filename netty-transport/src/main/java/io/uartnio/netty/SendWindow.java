@@ -29,6 +29,9 @@ final class SendWindow implements ChannelOutboundBuffer.MessageProcessor {
      */
     private static final int MAX_MESSAGES = 1024;
 
+    /** How much of a buffer of several parts is asked for at once; the ring seldom has room for more. */
+    private static final int PIECE_BYTES = 2048;
+
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final ModuleSocket socket;
@@ -183,9 +186,23 @@ final class SendWindow implements ChannelOutboundBuffer.MessageProcessor {
         int from = buffer.readerIndex() + takenBytes + doneBytes;
         int written = buffer.nioBufferCount() == 1
                 ? ring.write(buffer.internalNioBuffer(from, leftBytes))
-                : buffer.getBytes(from, ring, leftBytes);
+                : copyParts(buffer, from, leftBytes);
         waiting = written < leftBytes;
         return !waiting;
+    }
+
+    /** Piece by piece, as a composite buffer makes a view of every part that it is asked for. */
+    private int copyParts(ByteBuf buffer, int from, int leftBytes) throws IOException {
+        int all = 0;
+        while (all < leftBytes) {
+            int piece = Math.min(leftBytes - all, PIECE_BYTES);
+            int written = buffer.getBytes(from + all, ring, piece);
+            all += written;
+            if (written < piece) {
+                break;
+            }
+        }
+        return all;
     }
 
     private boolean handOverRegion(FileRegion region) throws IOException {

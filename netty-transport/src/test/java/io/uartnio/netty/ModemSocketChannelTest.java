@@ -31,6 +31,7 @@ import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
 import io.uartnio.AccessMode;
 import io.uartnio.TlsProfile;
 import io.uartnio.socket.ModuleSocket;
@@ -40,6 +41,7 @@ import java.lang.reflect.Proxy;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
 import java.nio.charset.StandardCharsets;
@@ -53,6 +55,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -540,6 +543,33 @@ class ModemSocketChannelTest {
     }
 
     @Test
+    void noViewsAreMadeOfThePartsForWhichThereIsNoRoom() throws Exception {
+        int parts = 1000;
+        AtomicInteger longestView = new AtomicInteger();
+        CompositeByteBuf composite = new CompositeByteBuf(allocator, false, parts) {
+            @Override
+            public ByteBuffer[] nioBuffers(int index, int length) {
+                longestView.accumulateAndGet(length, Math::max);
+                return super.nioBuffers(index, length);
+            }
+        };
+        for (int i = 0; i < parts; i++) {
+            composite.addComponent(true, allocator.buffer(100).writeZero(99).writeByte(i));
+        }
+        byte[] expected = ByteBufUtil.getBytes(composite);
+        Connected it = connect(bootstrap());
+        ChannelFuture write = it.channel.writeAndFlush(composite);
+        while (!write.isDone()) {
+            it.socket.take(Math.min(1460, it.socket.bytesUnsent()));
+            Thread.onSpinWait();
+        }
+        write.sync();
+        assertThat(it.socket.taken()).isEqualTo(expected);
+        assertThat(longestView).hasValueLessThan(PlayedSocket.RING_BYTES);
+        it.channel.close().sync();
+    }
+
+    @Test
     void aFileLargerThanTheRingIsCopiedPieceByPiece(@TempDir Path directory) throws Exception {
         byte[] contents = new byte[3 * PlayedSocket.RING_BYTES + 17];
         new Random(1).nextBytes(contents);
@@ -893,12 +923,83 @@ class ModemSocketChannelTest {
         assertThat(it.socket.state()).isEqualTo(ModuleSocket.State.CLOSED);
     }
 
+    /** Netty may take a loop's thread away while no handle is registered, and it does not count these channels. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Loops.class,
+            names = {"NIO", "EPOLL"})
+    void aLoopThatIsSuspendedIsWokenByItsChannelAndStillClosesIt(Loops loops) throws Exception {
+        useLoops(loops);
+        Connected it = connect(bootstrap());
+        SingleThreadEventExecutor loop = (SingleThreadEventExecutor) it.channel.eventLoop();
+        assertThat(loop.trySuspend()).isTrue();
+        await().until(loop::isSuspended);
+        it.socket.deliver(ascii("woken"));
+        assertThat(recorder.next()).isEqualTo("woken");
+        assertThat(recorder.next()).isEqualTo(Recorder.READ_COMPLETE);
+        assertThat(loop.trySuspend()).isTrue();
+        await().until(loop::isSuspended);
+        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
+        assertThat(it.channel.closeFuture().await(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(it.socket.state()).isEqualTo(ModuleSocket.State.CLOSED);
+    }
+
     @Test
     void aManualLoopThatEndsGivesTheModulesSocketBack() throws Exception {
         useLoops(Loops.MANUAL);
         Connected it = connect(bootstrap());
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
         await().until(() -> it.socket.state() == ModuleSocket.State.CLOSED);
+    }
+
+    @Test
+    void nothingIsLostWhenAChannelMovesUnderTraffic() throws Exception {
+        BlockingQueue<String> wrongs = new LinkedBlockingQueue<>();
+        Connected it = connect(bootstrap().handler(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelActive(ChannelHandlerContext context) {
+                recorder.channelActive(context);
+            }
+
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object message) {
+                if (!context.channel().eventLoop().inEventLoop()) {
+                    wrongs.add("read by " + Thread.currentThread());
+                }
+                // What fails is missing at the end.
+                var unused = context.writeAndFlush(message);
+            }
+        }));
+        byte[] sent = new byte[200_000];
+        new Random(2).nextBytes(sent);
+        AtomicInteger delivered = new AtomicInteger();
+        Thread module = new Thread(() -> {
+            while (it.socket.taken().length < sent.length && it.socket.state() == ModuleSocket.State.CONNECTED) {
+                int from = delivered.get();
+                // No more than the echo keeps up with.
+                if (from < sent.length && from - it.socket.bytesTaken() < 2 * PlayedSocket.RING_BYTES) {
+                    int to = Math.min(from + 700, sent.length);
+                    it.socket.deliver(Arrays.copyOfRange(sent, from, to));
+                    delivered.set(to);
+                }
+                it.socket.take(Math.min(500, it.socket.bytesUnsent()));
+            }
+        });
+        EventLoopGroup other = Loops.NIO.open();
+        try {
+            module.start();
+            for (int i = 0; module.isAlive(); i++) {
+                it.channel.deregister().sync();
+                (i % 2 == 0 ? other : group).register(it.channel).sync();
+            }
+            module.join();
+            assertThat(it.socket.taken()).isEqualTo(sent);
+            assertThat(wrongs).isEmpty();
+            it.channel.close().sync();
+        } finally {
+            it.socket.close();
+            Loops.close(other);
+        }
     }
 
     @Test
