@@ -14,6 +14,7 @@ import io.uartnio.socket.engine.SocketEngine;
 import io.uartnio.uart.ControlLine;
 import io.uartnio.uart.LineSettings;
 import io.uartnio.uart.UartPort;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
@@ -21,13 +22,29 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
 /**
- * A module in memory that does nothing but frame: it says yes to everything and pushes every payload that it is sent
- * back on the same socket. Over it are the shipped AT channel, lane, driver and engine, put together as a modem does, so
- * what it costs to use it is the library's; nothing is paced and nothing is checked.
+ * A module in memory that does nothing but frame: it says yes to everything, and every payload that it is sent it pushes
+ * back on the same socket, or swallows; or it pushes of its own. Over it are the shipped AT channel, lane, driver and
+ * engine, put together as a modem does, so what it costs to use it is the library's; nothing is paced and nothing is
+ * checked.
  */
 final class FramingModule implements AutoCloseable {
+
+    /** What becomes of a payload. */
+    interface Network {
+        /** Returns true if it is sent back. Lane thread. */
+        boolean onSent(int bytes);
+    }
+
+    private static final int PAYLOAD_BYTES = 1460;
+
+    /** How much a channel may have unread before the module stops: half of what the library keeps of a socket's. */
+    private static final int WINDOW_BYTES = 32 << 10;
+
+    private static final long LOOK_AGAIN_NANOS = 50_000;
 
     /** Long enough that every close asks first whether the peer has everything, as it does by a modem's default. */
     private static final int CLOSE_MILLIS = 10_000;
@@ -44,7 +61,17 @@ final class FramingModule implements AutoCloseable {
     private final AtChannel channel;
     private final CommandLane lane;
 
+    private final Network network;
+    private volatile Runnable pushing;
+    private volatile boolean closing;
+
+    /** Creates a module that echoes. */
     FramingModule() {
+        this(bytes -> true);
+    }
+
+    FramingModule(Network network) {
+        this.network = network;
         channel = new AtChannel(new Port(), engine.frames(), () -> {}, COMMAND_MILLIS, 60_000);
         ModuleDriver driver = new Ec200xDriverProvider()
                 .create(new Identity("Quectel", "EC200N", "memory"), channel, engine.events());
@@ -70,12 +97,51 @@ final class FramingModule implements AutoCloseable {
                 });
     }
 
+    /**
+     * Pushes so many bytes to each of the first sockets, a payload to each in turn, a turn at a time as a busy port's
+     * reader reads; as long as none has too much unread.
+     *
+     * @param leastReceivedBytes tells how much has been read of that socket of which least has
+     */
+    void push(int sockets, long bytesEach, LongSupplier leastReceivedBytes) {
+        pushing = () -> {
+            byte[] turn = turn(sockets, PAYLOAD_BYTES);
+            for (long pushed = 0; pushed < bytesEach; pushed += PAYLOAD_BYTES) {
+                while (pushed - leastReceivedBytes.getAsLong() > WINDOW_BYTES && !closing) {
+                    LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+                }
+                long left = bytesEach - pushed;
+                byte[] bytes = left < PAYLOAD_BYTES ? turn(sockets, (int) left) : turn;
+                channel.listener().onReceived(bytes, 0, bytes.length);
+            }
+        };
+        toHost.add(new byte[0]);
+    }
+
+    private static byte[] turn(int sockets, int payloadBytes) {
+        ByteArrayOutputStream frames = new ByteArrayOutputStream();
+        for (int index = 0; index < sockets; index++) {
+            frames.writeBytes(announcement(Integer.toString(index), payloadBytes));
+            frames.writeBytes(new byte[payloadBytes]);
+        }
+        return frames.toByteArray();
+    }
+
+    private static byte[] announcement(String index, int payloadBytes) {
+        return ascii("\r\n+QIURC: \"recv\"," + index + "," + payloadBytes + "\r\n");
+    }
+
     /** The port's reader: all that the library receives comes from this thread. */
     private void readPort() {
         try {
             while (true) {
                 byte[] bytes = toHost.take();
                 channel.listener().onReceived(bytes, 0, bytes.length);
+                Runnable push = pushing;
+                if (push != null) {
+                    pushing = null;
+                    push.run();
+                }
             }
         } catch (InterruptedException e) {
             // Closed.
@@ -90,6 +156,7 @@ final class FramingModule implements AutoCloseable {
      */
     @Override
     public void close() {
+        closing = true;
         boolean closed = engine.awaitAllFree(CLOSE_MILLIS);
         lane.close();
         boolean ended = lane.awaitEnd(CLOSE_MILLIS);
@@ -139,12 +206,8 @@ final class FramingModule implements AutoCloseable {
         @Override
         public void write(byte[] buffer, int offset, int length) {
             if (sending != null) {
-                byte[] head = ascii("\r\n+QIURC: \"recv\"," + sending + "," + length + "\r\n");
-                byte[] answer = Arrays.copyOf(sendOk, sendOk.length + head.length + length);
-                System.arraycopy(head, 0, answer, sendOk.length, head.length);
-                System.arraycopy(buffer, offset, answer, sendOk.length + head.length, length);
+                toHost.add(network.onSent(length) ? echoed(buffer, offset, length) : sendOk);
                 sending = null;
-                toHost.add(answer);
                 return;
             }
             String command = new String(buffer, offset, length, StandardCharsets.US_ASCII);
@@ -162,6 +225,14 @@ final class FramingModule implements AutoCloseable {
                 String index = command.substring(OPEN.length(), command.indexOf(',', OPEN.length()));
                 toHost.add(ascii("\r\n+QIOPEN: " + index + ",0\r\n"));
             }
+        }
+
+        private byte[] echoed(byte[] buffer, int offset, int length) {
+            byte[] head = announcement(sending, length);
+            byte[] answer = Arrays.copyOf(sendOk, sendOk.length + head.length + length);
+            System.arraycopy(head, 0, answer, sendOk.length, head.length);
+            System.arraycopy(buffer, offset, answer, sendOk.length + head.length, length);
+            return answer;
         }
 
         @Override

@@ -59,6 +59,7 @@ import java.util.concurrent.TimeUnit;
  *       which closes its TCP window; see {@link AccessMode#ADAPTIVE}.
  *   <li><b>Unresolved addresses</b> are given to the module. The wildcard address is refused with an
  *       {@link IllegalArgumentException}, as a module has no loopback.
+ *   <li><b>Connects</b> whose {@code CONNECT_TIMEOUT_MILLIS} is 0 have the modem's {@link Modem.Builder#connectTimeout}.
  *   <li><b>Half-close</b>: no module can send only a FIN. After {@link #shutdownOutput()} nothing can be written, and
  *       the peer sees the end of the stream when the channel is closed. The peer's end of the stream is shown as by
  *       Netty's channels if {@code ALLOW_HALF_CLOSURE} is set; writing after it fails as soon as the module refuses.
@@ -565,7 +566,7 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
         switch (sendWindow.write(in)) {
             case ROOM -> {}
             case WAITING -> sendBlocked = true;
-            case STUCK -> {
+            case AGAIN -> {
                 sendBlocked = true;
                 lookLater();
             }

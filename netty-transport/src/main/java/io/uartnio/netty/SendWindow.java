@@ -29,6 +29,9 @@ final class SendWindow implements ChannelOutboundBuffer.MessageProcessor {
      */
     private static final int MAX_MESSAGES = 1024;
 
+    /** How much of a buffer of several parts is asked for at once; the ring seldom has room for more. */
+    private static final int PIECE_BYTES = 2048;
+
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final ModuleSocket socket;
@@ -76,14 +79,31 @@ final class SendWindow implements ChannelOutboundBuffer.MessageProcessor {
         // Throws if the socket has failed: what it has been handed is never going to be taken then.
         socket.write(NOTHING);
         in.forEachFlushedMessage(this);
-        if (socket.bytesTaken() != settledBytes) {
-            // So soon, or there was something that needs no module: of that nobody tells.
+        socket.tellOfTakenFrom(nextOfUse(in));
+        if (hasNews()) {
+            // Of which nobody may tell; and whoever is told here that a message is done may have flushed another.
             settle(in);
+            return Progress.AGAIN;
         }
         if (stuck) {
-            return Progress.STUCK;
+            return Progress.AGAIN;
         }
         return waiting ? Progress.WAITING : Progress.ROOM;
+    }
+
+    /**
+     * Returns how much the module must have taken for another pass to be of use: when the oldest message is done, or when
+     * half of what fills the ring is gone, so that the module never waits for more. A pass for each payload would wake the
+     * event loop six times for 8 KiB.
+     */
+    private long nextOfUse(ChannelOutboundBuffer in) {
+        Object oldest = in.current();
+        long inRing = handedBytes - settledBytes;
+        if (oldest == null || inRing == 0) {
+            return settledBytes;
+        }
+        long oldestBytes = Math.min(unsettledBytes(oldest, in.currentProgress()), inRing);
+        return settledBytes + (waiting ? Math.min(oldestBytes, inRing / 2) : oldestBytes);
     }
 
     /** Returns true if the module has taken something since the last {@link #write}. */
@@ -97,8 +117,11 @@ final class SendWindow implements ChannelOutboundBuffer.MessageProcessor {
         ROOM,
         /** The module has to take something before more can be copied; the socket tells of that. */
         WAITING,
-        /** A file region gave nothing although there was room; nobody tells when it will. */
-        STUCK
+        /**
+         * Something may be done at once of which nobody tells: the module has taken something meanwhile, or a file region
+         * gave nothing although there was room.
+         */
+        AGAIN
     }
 
     private void settle(ChannelOutboundBuffer in) {
@@ -163,9 +186,23 @@ final class SendWindow implements ChannelOutboundBuffer.MessageProcessor {
         int from = buffer.readerIndex() + takenBytes + doneBytes;
         int written = buffer.nioBufferCount() == 1
                 ? ring.write(buffer.internalNioBuffer(from, leftBytes))
-                : buffer.getBytes(from, ring, leftBytes);
+                : copyParts(buffer, from, leftBytes);
         waiting = written < leftBytes;
         return !waiting;
+    }
+
+    /** Piece by piece, as a composite buffer makes a view of every part that it is asked for. */
+    private int copyParts(ByteBuf buffer, int from, int leftBytes) throws IOException {
+        int all = 0;
+        while (all < leftBytes) {
+            int piece = Math.min(leftBytes - all, PIECE_BYTES);
+            int written = buffer.getBytes(from + all, ring, piece);
+            all += written;
+            if (written < piece) {
+                break;
+            }
+        }
+        return all;
     }
 
     private boolean handOverRegion(FileRegion region) throws IOException {

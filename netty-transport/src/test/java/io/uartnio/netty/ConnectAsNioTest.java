@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Connecting, binding and closing: the same events, in the same order, as with Netty's own channel. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
+@SuppressWarnings("FutureReturnValueIgnored") // the journal tells what has come of it
 class ConnectAsNioTest {
 
     private static final InetSocketAddress ANY = new InetSocketAddress(0);

@@ -31,6 +31,7 @@ import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
 import io.uartnio.AccessMode;
 import io.uartnio.TlsProfile;
 import io.uartnio.socket.ModuleSocket;
@@ -40,6 +41,7 @@ import java.lang.reflect.Proxy;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
 import java.nio.charset.StandardCharsets;
@@ -53,6 +55,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -410,6 +413,42 @@ class ModemSocketChannelTest {
     }
 
     @Test
+    void theLoopIsToldWhenAMessageIsDoneAndNotOfEachPayload() throws Exception {
+        Connected it = connect(bootstrap());
+        ChannelFuture first = it.channel.write(bytes(3000));
+        ChannelFuture second = it.channel.writeAndFlush(bytes(1000));
+        await().until(() -> it.socket.bytesUnsent() == 4000);
+        settle(it.channel);
+        assertThat(it.socket.take(1460)).isFalse();
+        assertThat(it.socket.take(1460)).isFalse();
+        assertThat(it.socket.take(80)).isTrue();
+        first.sync();
+        settle(it.channel);
+        assertThat(it.socket.take(999)).isFalse();
+        assertThat(it.socket.take(1)).isTrue();
+        second.sync();
+        it.channel.close().sync();
+    }
+
+    @Test
+    void theLoopIsToldWhenHalfTheRingIsFreeForMore() throws Exception {
+        Connected it = connect(bootstrap());
+        int ring = PlayedSocket.RING_BYTES;
+        ChannelFuture write = it.channel.writeAndFlush(bytes(2 * ring));
+        await().until(() -> it.socket.bytesUnsent() == ring);
+        settle(it.channel);
+        assertThat(it.socket.take(ring / 2 - 1)).isFalse();
+        assertThat(it.socket.take(1)).isTrue();
+        await().until(() -> it.socket.bytesUnsent() == ring);
+        settle(it.channel);
+        it.socket.takeAll();
+        await().until(() -> it.socket.bytesUnsent() == ring / 2);
+        it.socket.takeAll();
+        write.sync();
+        it.channel.close().sync();
+    }
+
+    @Test
     void whatTheRingCannotHoldFollowsAsTheModuleTakes() throws Exception {
         Connected it = connect(bootstrap());
         ByteBuf message = allocator.buffer();
@@ -459,12 +498,14 @@ class ModemSocketChannelTest {
             @Override
             public void operationComplete(ChannelProgressiveFuture future) {}
         });
-        assertThat(it.channel.writeAndFlush(bytes(100), promise)).isSameAs(promise);
-        await().until(() -> it.socket.bytesUnsent() == 100);
-        it.socket.take(30);
-        assertThat(progress.poll(60, TimeUnit.SECONDS)).isEqualTo(30);
-        it.socket.take(70);
-        assertThat(progress.poll(60, TimeUnit.SECONDS)).isEqualTo(100);
+        int ring = PlayedSocket.RING_BYTES;
+        assertThat(it.channel.writeAndFlush(bytes(ring + 100), promise)).isSameAs(promise);
+        await().until(() -> it.socket.bytesUnsent() == ring);
+        it.socket.take(ring / 2);
+        assertThat(progress.poll(60, TimeUnit.SECONDS)).isEqualTo(ring / 2);
+        await().until(() -> it.socket.bytesUnsent() == ring / 2 + 100);
+        it.socket.takeAll();
+        assertThat(progress.poll(60, TimeUnit.SECONDS)).isEqualTo(ring + 100);
         promise.sync();
         it.channel.close().sync();
     }
@@ -498,6 +539,33 @@ class ModemSocketChannelTest {
             write.sync();
         }
         assertThat(it.socket.taken()).isEqualTo(ascii("composite heap direct slice 23456 end"));
+        it.channel.close().sync();
+    }
+
+    @Test
+    void noViewsAreMadeOfThePartsForWhichThereIsNoRoom() throws Exception {
+        int parts = 1000;
+        AtomicInteger longestView = new AtomicInteger();
+        CompositeByteBuf composite = new CompositeByteBuf(allocator, false, parts) {
+            @Override
+            public ByteBuffer[] nioBuffers(int index, int length) {
+                longestView.accumulateAndGet(length, Math::max);
+                return super.nioBuffers(index, length);
+            }
+        };
+        for (int i = 0; i < parts; i++) {
+            composite.addComponent(true, allocator.buffer(100).writeZero(99).writeByte(i));
+        }
+        byte[] expected = ByteBufUtil.getBytes(composite);
+        Connected it = connect(bootstrap());
+        ChannelFuture write = it.channel.writeAndFlush(composite);
+        while (!write.isDone()) {
+            it.socket.take(Math.min(1460, it.socket.bytesUnsent()));
+            Thread.onSpinWait();
+        }
+        write.sync();
+        assertThat(it.socket.taken()).isEqualTo(expected);
+        assertThat(longestView).hasValueLessThan(PlayedSocket.RING_BYTES);
         it.channel.close().sync();
     }
 
@@ -855,12 +923,83 @@ class ModemSocketChannelTest {
         assertThat(it.socket.state()).isEqualTo(ModuleSocket.State.CLOSED);
     }
 
+    /** Netty may take a loop's thread away while no handle is registered, and it does not count these channels. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Loops.class,
+            names = {"NIO", "EPOLL"})
+    void aLoopThatIsSuspendedIsWokenByItsChannelAndStillClosesIt(Loops loops) throws Exception {
+        useLoops(loops);
+        Connected it = connect(bootstrap());
+        SingleThreadEventExecutor loop = (SingleThreadEventExecutor) it.channel.eventLoop();
+        assertThat(loop.trySuspend()).isTrue();
+        await().until(loop::isSuspended);
+        it.socket.deliver(ascii("woken"));
+        assertThat(recorder.next()).isEqualTo("woken");
+        assertThat(recorder.next()).isEqualTo(Recorder.READ_COMPLETE);
+        assertThat(loop.trySuspend()).isTrue();
+        await().until(loop::isSuspended);
+        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
+        assertThat(it.channel.closeFuture().await(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(it.socket.state()).isEqualTo(ModuleSocket.State.CLOSED);
+    }
+
     @Test
     void aManualLoopThatEndsGivesTheModulesSocketBack() throws Exception {
         useLoops(Loops.MANUAL);
         Connected it = connect(bootstrap());
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
         await().until(() -> it.socket.state() == ModuleSocket.State.CLOSED);
+    }
+
+    @Test
+    void nothingIsLostWhenAChannelMovesUnderTraffic() throws Exception {
+        BlockingQueue<String> wrongs = new LinkedBlockingQueue<>();
+        Connected it = connect(bootstrap().handler(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelActive(ChannelHandlerContext context) {
+                recorder.channelActive(context);
+            }
+
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object message) {
+                if (!context.channel().eventLoop().inEventLoop()) {
+                    wrongs.add("read by " + Thread.currentThread());
+                }
+                // What fails is missing at the end.
+                var unused = context.writeAndFlush(message);
+            }
+        }));
+        byte[] sent = new byte[200_000];
+        new Random(2).nextBytes(sent);
+        AtomicInteger delivered = new AtomicInteger();
+        Thread module = new Thread(() -> {
+            while (it.socket.taken().length < sent.length && it.socket.state() == ModuleSocket.State.CONNECTED) {
+                int from = delivered.get();
+                // No more than the echo keeps up with.
+                if (from < sent.length && from - it.socket.bytesTaken() < 2 * PlayedSocket.RING_BYTES) {
+                    int to = Math.min(from + 700, sent.length);
+                    it.socket.deliver(Arrays.copyOfRange(sent, from, to));
+                    delivered.set(to);
+                }
+                it.socket.take(Math.min(500, it.socket.bytesUnsent()));
+            }
+        });
+        EventLoopGroup other = Loops.NIO.open();
+        try {
+            module.start();
+            for (int i = 0; module.isAlive(); i++) {
+                it.channel.deregister().sync();
+                (i % 2 == 0 ? other : group).register(it.channel).sync();
+            }
+            module.join();
+            assertThat(it.socket.taken()).isEqualTo(sent);
+            assertThat(wrongs).isEmpty();
+            it.channel.close().sync();
+        } finally {
+            it.socket.close();
+            Loops.close(other);
+        }
     }
 
     @Test

@@ -38,6 +38,7 @@ final class PlayedSocket extends PlayedSource implements ModuleSocket {
     private int port;
     private int reads;
     private int highWaterBytes;
+    private long tellFromBytes;
 
     // -- the module --
 
@@ -62,14 +63,23 @@ final class PlayedSocket extends PlayedSource implements ModuleSocket {
         });
     }
 
-    /** Takes the oldest bytes of the ring. */
-    void take(int count) {
-        change(() -> {
+    /**
+     * Takes the oldest bytes of the ring, and tells of it if that is asked for.
+     *
+     * @return true if it has told
+     */
+    boolean take(int count) {
+        boolean tells = locked(() -> {
             byte[] all = ring.toByteArray();
             taken.write(all, 0, count);
             ring.reset();
             ring.write(all, count, all.length - count);
+            return taken.size() >= tellFromBytes;
         });
+        if (tells) {
+            signalChange();
+        }
+        return tells;
     }
 
     /** Takes all there is; returns how much. */
@@ -265,6 +275,11 @@ final class PlayedSocket extends PlayedSource implements ModuleSocket {
     @Override
     public synchronized long bytesTaken() {
         return taken.size();
+    }
+
+    @Override
+    public synchronized void tellOfTakenFrom(long bytes) {
+        tellFromBytes = bytes;
     }
 
     @Override

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Reading: the same events, in the same order, as with Netty's own channel. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
+@SuppressWarnings("FutureReturnValueIgnored") // the journal tells what has come of it
 class ReadAsNioTest {
 
     /** Does something when a piece has come. */

@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Writing: the same bytes and the same outcomes as with Netty's own channel. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
+@SuppressWarnings("FutureReturnValueIgnored") // the journal tells what has come of it
 class WriteAsNioTest {
 
     private static byte[] ascii(String text) {

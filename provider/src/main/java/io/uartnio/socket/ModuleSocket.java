@@ -142,9 +142,18 @@ public interface ModuleSocket extends ChangeSource {
      * Returns the number of bytes that the module has taken since the connect, by {@code SEND OK} or, in transparent
      * mode, off the line. It only grows, and counts nothing that was given up: beside {@link #bytesUnsent()}, which falls
      * then too, it tells what a sender may believe. Every growth is told to the {@linkplain #setChangeListener listener},
-     * some of it at a time.
+     * some of it at a time, unless {@link #tellOfTakenFrom} asks for less.
      */
     long bytesTaken();
+
+    /**
+     * Asks to be told of growth of {@link #bytesTaken()} only once that is so much, so that a sender need not be woken
+     * for each payload. Everything else is told as ever, and until this is called so is this; a socket may tell more
+     * often. What has grown before this returns may not be told: look once behind it. For the one who writes.
+     *
+     * @param bytes at most what {@link #write} has ever taken
+     */
+    default void tellOfTakenFrom(long bytes) {}
 
     /**
      * Closes the socket and returns at once. In the background what was written is sent, within the modem's linger

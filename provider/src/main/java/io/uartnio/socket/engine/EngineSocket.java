@@ -8,6 +8,7 @@ import io.uartnio.module.OpenRequest;
 import io.uartnio.socket.ModuleSocket;
 import io.uartnio.uart.TimerThread.Timeout;
 import java.io.IOException;
+import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -70,6 +71,9 @@ final class EngineSocket implements ModuleSocket, IndexHolder {
     private volatile OpenRequest request;
     /** The connect's time limit, and later the linger's. */
     private volatile Timeout timeout;
+
+    /** How much the module must have taken for the writer to be told of it. */
+    private volatile long tellFromBytes;
 
     // The lane thread's alone.
     private final SendRound.Share sendShare = new SendRound.Share();
@@ -351,6 +355,20 @@ final class EngineSocket implements ModuleSocket, IndexHolder {
     public long bytesTaken() {
         SendBuffer buffer = unsent;
         return buffer == null ? 0 : buffer.totalRemovedBytes();
+    }
+
+    @Override
+    public void tellOfTakenFrom(long bytes) {
+        tellFromBytes = bytes;
+    }
+
+    /** The module has taken something: tells whoever writes, unless that is less than they want to hear of. Lane thread. */
+    void tellOfTaken() {
+        // What was taken is seen by a writer whose wish is not: it looks behind its wish.
+        VarHandle.fullFence();
+        if (bytesTaken() >= tellFromBytes) {
+            signalChange();
+        }
     }
 
     @Override

@@ -152,7 +152,7 @@ final class SendScheduler {
         EngineSocket socket = untold;
         if (socket != null) {
             untold = null;
-            socket.signalChange();
+            socket.tellOfTaken();
         }
     }
 

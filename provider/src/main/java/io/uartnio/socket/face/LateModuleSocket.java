@@ -307,6 +307,14 @@ final class LateModuleSocket implements ModuleSocket, LateModem.Opened {
     }
 
     @Override
+    public void tellOfTakenFrom(long bytes) {
+        ModuleSocket open = socket;
+        if (open != null) {
+            open.tellOfTakenFrom(bytes);
+        }
+    }
+
+    @Override
     public void close() {
         lock.lock();
         try {

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
@@ -290,6 +291,25 @@ class SendSchedulerTest {
             // until all is sent
         }
         assertThat(sent).containsExactly(new Sent(0, "a"), new Sent(0, "bcde"));
+    }
+
+    @Test
+    void aWriterIsToldOfWhatTheModuleHasTakenFromWhereItWantsToHear() throws IOException {
+        EngineSocket socket = sockets.get(0);
+        AtomicInteger told = new AtomicInteger();
+        socket.setChangeListener(told::incrementAndGet);
+        write(0, 4 * FULL);
+        socket.tellOfTakenFrom(3L * FULL);
+        send(2);
+        assertThat(told).hasValue(0);
+        send(1);
+        assertThat(told).hasValue(1);
+        send(1);
+        assertThat(told).hasValue(2);
+        // Of the last payload it is told when there is no other behind which that costs no time.
+        assertThat(engine.sendNext()).isFalse();
+        assertThat(told).hasValue(3);
+        assertThat(socket.bytesTaken()).isEqualTo(4L * FULL);
     }
 
     @Test
