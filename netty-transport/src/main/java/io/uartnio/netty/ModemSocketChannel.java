@@ -17,7 +17,6 @@ import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
-import io.netty.util.internal.StringUtil;
 import io.uartnio.AccessMode;
 import io.uartnio.Modem;
 import io.uartnio.TlsProfile;
@@ -551,7 +550,8 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
         if (message instanceof ByteBuf || message instanceof FileRegion) {
             return message;
         }
-        throw new UnsupportedOperationException("unsupported message type: " + StringUtil.simpleClassName(message)
+        String type = message.getClass().getName();
+        throw new UnsupportedOperationException("unsupported message type: " + type.substring(type.lastIndexOf('.') + 1)
                 + " (expected: ByteBuf, FileRegion)");
     }
 
