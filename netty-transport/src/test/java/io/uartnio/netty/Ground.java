@@ -25,10 +25,12 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 
 /**
  * Where a scenario is played: channels of one kind, the other end of their connections, and a journal of what the
@@ -147,6 +149,7 @@ abstract class Ground {
         }
         synchronized (told) {
             told.add(String.valueOf(entry));
+            told.notifyAll();
         }
     }
 
@@ -176,8 +179,17 @@ abstract class Ground {
     }
 
     /** Waits until this has happened on the event loop. */
-    void await(String entry) {
-        Awaitility.await(entry).until(() -> told().contains(entry));
+    void await(String entry) throws InterruptedException {
+        long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        synchronized (told) {
+            while (!told.contains(entry)) {
+                long leftMillis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+                assertThat(leftMillis)
+                        .as("milliseconds left to wait for: %s", entry)
+                        .isPositive();
+                told.wait(leftMillis);
+            }
+        }
     }
 
     /** Waits until the event loop has done what it was given before. */
@@ -319,6 +331,11 @@ abstract class Ground {
     /** {@link ModemSocketChannel} over a module that is played. */
     private static final class OfModule extends Ground {
 
+        private static final ConditionFactory SOON = Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1));
+
         private final PlayedModule module = new PlayedModule();
 
         @Override
@@ -339,7 +356,7 @@ abstract class Ground {
         @Override
         Peer accept() throws InterruptedException {
             PlayedSocket socket = module.nextSocket();
-            Awaitility.await().until(() -> socket.state() == ModuleSocket.State.CONNECTING);
+            SOON.until(() -> socket.state() == ModuleSocket.State.CONNECTING);
             socket.connect();
             return new Peer() {
                 @Override
@@ -355,7 +372,7 @@ abstract class Ground {
                 @Override
                 public String receive(int count) {
                     int before = socket.taken().length;
-                    Awaitility.await().until(() -> {
+                    SOON.until(() -> {
                         socket.takeAll();
                         return socket.taken().length >= before + count;
                     });

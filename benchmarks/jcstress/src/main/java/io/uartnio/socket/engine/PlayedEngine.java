@@ -11,6 +11,7 @@ import io.uartnio.at.SendOutcome;
 import io.uartnio.at.SilentPort;
 import io.uartnio.frame.FrameGrammar;
 import io.uartnio.module.BringUpSettings;
+import io.uartnio.module.ListenRequest;
 import io.uartnio.module.ModuleDriver;
 import io.uartnio.module.OpenRequest;
 import io.uartnio.module.ReceiveCounters;
@@ -141,7 +142,7 @@ public final class PlayedEngine implements LaneWork {
                     "test",
                     "test",
                     2,
-                    Set.of(AccessMode.BUFFER, AccessMode.DIRECT_PUSH),
+                    Set.of(AccessMode.BUFFER, AccessMode.DIRECT_PUSH, AccessMode.TRANSPARENT),
                     false,
                     List.of(),
                     List.of());
@@ -164,6 +165,14 @@ public final class PlayedEngine implements LaneWork {
 
         @Override
         public void bringUp(BringUpSettings settings) {}
+
+        @Override
+        public boolean canListen() {
+            return true;
+        }
+
+        @Override
+        public void listen(int index, ListenRequest request) {}
 
         @Override
         public void check(OpenRequest request) {}
