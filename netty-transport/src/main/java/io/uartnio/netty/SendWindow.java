@@ -80,7 +80,7 @@ final class SendWindow implements ChannelOutboundBuffer.MessageProcessor {
         socket.write(NOTHING);
         in.forEachFlushedMessage(this);
         socket.tellOfTakenFrom(nextOfUse(in));
-        if (hasNews()) {
+        if (hasNews() || isNothingLeftToTake()) {
             // Of which nobody may tell; and whoever is told here that a message is done may have flushed another.
             settle(in);
             return Progress.AGAIN;
@@ -89,6 +89,11 @@ final class SendWindow implements ChannelOutboundBuffer.MessageProcessor {
             return Progress.AGAIN;
         }
         return waiting ? Progress.WAITING : Progress.ROOM;
+    }
+
+    /** All messages are handed over and the module has all: a file region that wrote nothing is not told of by anybody. */
+    private boolean isNothingLeftToTake() {
+        return handedBytes == settledBytes && !waiting && !stuck;
     }
 
     /**

@@ -30,10 +30,11 @@ final class FramingRegion extends AbstractReferenceCounted implements FileRegion
             throw new IllegalStateException("transferred already");
         }
         int written = target.write(pieces[whole]);
-        if (!pieces[whole].hasRemaining()) {
-            whole++;
+        if (pieces[whole].hasRemaining()) {
+            return written;
         }
-        return written;
+        whole++;
+        return bytesAPiece;
     }
 
     @Override

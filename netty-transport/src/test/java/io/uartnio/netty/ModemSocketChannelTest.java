@@ -617,6 +617,16 @@ class ModemSocketChannelTest {
     }
 
     @Test
+    void aRegionThatWritesNothingIsDone() throws Exception {
+        Connected it = connect(bootstrap());
+        it.channel.writeAndFlush(new FramingRegion(16, new byte[0])).sync();
+        it.channel
+                .writeAndFlush(new FramingRegion(16, new byte[0], new byte[0]))
+                .sync();
+        it.channel.close().sync();
+    }
+
+    @Test
     void manySmallMessagesKeepTheirOrder() throws Exception {
         Connected it = connect(bootstrap());
         int count = 5000;
