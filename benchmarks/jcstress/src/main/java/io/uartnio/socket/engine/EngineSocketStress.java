@@ -203,6 +203,46 @@ public final class EngineSocketStress {
         }
     }
 
+    /** A writer that wants to hear of less than before, while the module takes just that much. */
+    @JCStressTest
+    @State
+    @Outcome(id = "true, false", expect = ACCEPTABLE, desc = "looked before the module took it, and was told")
+    @Outcome(id = "false, true", expect = ACCEPTABLE, desc = "saw behind the wish that it was taken")
+    @Outcome(id = "true, true", expect = ACCEPTABLE, desc = "saw it, and was told as well")
+    @Outcome(expect = FORBIDDEN, desc = "neither saw it nor was told: waits for ever")
+    public static class WishAgainstTaken {
+        private final PlayedEngine engine = new PlayedEngine();
+        private final EngineSocket socket = engine.connected();
+        private boolean told;
+
+        public WishAgainstTaken() {
+            PlayedEngine.write(socket, "12");
+            socket.tellOfTakenFrom(3);
+            socket.setChangeListener(() -> told = true);
+        }
+
+        /** Application thread. */
+        @Actor
+        public void wish(LL_Result r) {
+            socket.tellOfTakenFrom(2);
+            r.r2 = socket.bytesTaken() == 2;
+        }
+
+        /** Lane thread. */
+        @Actor
+        public void take() {
+            engine.lane().finish();
+        }
+
+        /** Whether the listener was called; takes the connect's time limit back. */
+        @Arbiter
+        public void end(LL_Result r) {
+            r.r1 = told;
+            socket.setChangeListener(null);
+            socket.fail(new IOException("test is over"));
+        }
+    }
+
     /** A second write comes when the lane is about to leave the socket. */
     @JCStressTest
     @State
