@@ -26,6 +26,9 @@ public final class EngineSocketStress {
     /** Long enough for every send. */
     private static final long LINGER_MILLIS = 60_000;
 
+    /** Of sockets that are never connected, so all tests share one. */
+    private static final SocketEngine ENGINE = new PlayedEngine().engine();
+
     private EngineSocketStress() {}
 
     private static String awaitReadable(ModuleSocket socket) {
@@ -53,7 +56,7 @@ public final class EngineSocketStress {
     @Outcome(id = "woken", expect = ACCEPTABLE, desc = "saw the change at once, or was woken")
     @Outcome(id = "slept on", expect = FORBIDDEN, desc = "lost wake-up")
     public static class WaitAgainstSignal {
-        private final EngineSocket socket = new EngineSocket(null, null);
+        private final EngineSocket socket = new EngineSocket(ENGINE, null);
 
         /** Application thread. */
         @Actor
@@ -76,7 +79,7 @@ public final class EngineSocketStress {
     @Outcome(id = "woken", expect = ACCEPTABLE, desc = "saw the change at once, or was woken")
     @Outcome(id = "slept on", expect = FORBIDDEN, desc = "lost wake-up")
     public static class WaitAgainstLeaveAndSignal {
-        private final EngineSocket socket = new EngineSocket(null, null);
+        private final EngineSocket socket = new EngineSocket(ENGINE, null);
 
         /** Application thread. */
         @Actor
