@@ -185,18 +185,15 @@ public final class ModemDatagramChannel extends UnicastDatagramChannel {
         AwaitedModem modem = new AwaitedModem(sockets, this::lookLater);
         DatagramOpening wanted = new DatagramOpening(modem, port, peer, isBind, newPromise());
         opening = wanted;
-        goOnOpening();
+        // Whatever the module says is for the next look: a bind that finds the channel active tells of it once more.
+        askIfFree(wanted);
         return wanted;
     }
 
     private void goOnOpening() {
         DatagramOpening wanted = opening;
         if (!wanted.isAsked()) {
-            if (writer.hasGiven()) {
-                // The socket that goes has to tell what became of it.
-                return;
-            }
-            askFor(wanted);
+            askIfFree(wanted);
         }
         if (opening == wanted && wanted.isAsked()) {
             ModuleDatagramSocket made = socket;
@@ -208,7 +205,11 @@ public final class ModemDatagramChannel extends UnicastDatagramChannel {
         }
     }
 
-    private void askFor(DatagramOpening wanted) {
+    private void askIfFree(DatagramOpening wanted) {
+        if (writer.hasGiven()) {
+            // The socket that goes has to tell what became of it.
+            return;
+        }
         try {
             if (!wanted.isModemOpen()) {
                 return;

@@ -113,6 +113,15 @@ class ModemDatagramChannelTest {
         return socket.oldestUnsent();
     }
 
+    @Test
+    void aModuleThatReportsAtOnceMakesItActiveOnce() throws Exception {
+        module.reportAtOnce();
+        Channel channel = bootstrap().bind(PORT).sync().channel();
+        channel.close().sync();
+        assertThat(recorder.next()).isEqualTo(DatagramRecorder.ACTIVE);
+        assertThat(recorder.next()).isEqualTo(DatagramRecorder.INACTIVE);
+    }
+
     @ParameterizedTest
     @EnumSource(value = Loops.class, mode = EnumSource.Mode.EXCLUDE, names = "MANUAL")
     void receivesAndSendsOnEveryKindOfLoop(Loops loops) throws Exception {

@@ -15,6 +15,9 @@ final class PlayedDatagramSocket extends PlayedSource implements ModuleDatagramS
     /** A datagram and its sender or target. */
     record Datagram(String text, InetSocketAddress address) {}
 
+    /** The module reports that it is open before {@code open} has returned. */
+    private final boolean reportsAtOnce;
+
     // All guarded by this monitor.
     private State state = State.UNBOUND;
     private IOException failure;
@@ -25,6 +28,10 @@ final class PlayedDatagramSocket extends PlayedSource implements ModuleDatagramS
     private InetSocketAddress peer;
     private final ArrayDeque<Datagram> received = new ArrayDeque<>();
     private final ArrayDeque<Datagram> unsent = new ArrayDeque<>();
+
+    PlayedDatagramSocket(boolean reportsAtOnce) {
+        this.reportsAtOnce = reportsAtOnce;
+    }
 
     // -- the module --
 
@@ -87,6 +94,9 @@ final class PlayedDatagramSocket extends PlayedSource implements ModuleDatagramS
     public synchronized void open(int wantedPort) {
         localPort = wantedPort;
         state = State.OPENING;
+        if (reportsAtOnce) {
+            report();
+        }
     }
 
     @Override

@@ -15,6 +15,7 @@ final class PlayedModule implements ModuleSockets {
     private final BlockingQueue<PlayedServerSocket> servers = new LinkedBlockingQueue<>();
     private final BlockingQueue<PlayedDatagramSocket> datagrams = new LinkedBlockingQueue<>();
     private volatile TlsProfile newestProfile;
+    private volatile boolean reportsAtOnce;
 
     @Override
     public ModuleSocket create(TlsProfile tls) {
@@ -33,7 +34,7 @@ final class PlayedModule implements ModuleSockets {
 
     @Override
     public ModuleDatagramSocket createDatagram() {
-        PlayedDatagramSocket socket = new PlayedDatagramSocket();
+        PlayedDatagramSocket socket = new PlayedDatagramSocket(reportsAtOnce);
         datagrams.add(socket);
         return socket;
     }
@@ -41,6 +42,11 @@ final class PlayedModule implements ModuleSockets {
     @Override
     public String portName() {
         return "played";
+    }
+
+    /** Sockets with datagrams are open from now on before a channel can look. */
+    void reportAtOnce() {
+        reportsAtOnce = true;
     }
 
     /** Returns the next socket, waiting until a channel has created it. */
