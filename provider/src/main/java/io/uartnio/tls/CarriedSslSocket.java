@@ -9,17 +9,23 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
 import java.nio.channels.SocketChannel;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.HandshakeCompletedEvent;
+import javax.net.ssl.HandshakeCompletedListener;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 
 /**
  * An {@link SSLSocket} that is another socket in every respect that is not TLS: there is no way to give it a
- * {@link java.net.SocketImpl}. Safe for any thread.
+ * {@link java.net.SocketImpl}. It keeps who is to be told of its handshake. Safe for any thread.
  */
 @SuppressWarnings("UnsynchronizedOverridesSynchronized") // what Socket guards by its monitor, the other socket does
 abstract class CarriedSslSocket extends SSLSocket {
 
     private final Socket carrier;
+    private final List<HandshakeCompletedListener> listeners = new CopyOnWriteArrayList<>();
 
     CarriedSslSocket(Socket carrier) {
         this.carrier = carrier;
@@ -27,6 +33,27 @@ abstract class CarriedSslSocket extends SSLSocket {
 
     final Socket carrier() {
         return carrier;
+    }
+
+    @Override
+    public void addHandshakeCompletedListener(HandshakeCompletedListener listener) {
+        if (listener == null) {
+            throw new IllegalArgumentException("listener is null");
+        }
+        listeners.add(listener);
+    }
+
+    @Override
+    public void removeHandshakeCompletedListener(HandshakeCompletedListener listener) {
+        if (listener == null || !listeners.remove(listener)) {
+            throw new IllegalArgumentException("listener is not registered: listener=" + listener);
+        }
+    }
+
+    /** Tells the listeners; under no lock, as they may use the socket. */
+    final void tellHandshakeCompleted(SSLSession session) {
+        HandshakeCompletedEvent event = new HandshakeCompletedEvent(this, session);
+        listeners.forEach(listener -> listener.handshakeCompleted(event));
     }
 
     @Override

@@ -8,12 +8,9 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import javax.net.ssl.HandshakeCompletedEvent;
-import javax.net.ssl.HandshakeCompletedListener;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
@@ -30,7 +27,6 @@ final class EndToEndSslSocket extends CarriedSslSocket {
 
     private final SSLSocketFactory factory;
     private final SSLEngine asked;
-    private final List<HandshakeCompletedListener> listeners = new CopyOnWriteArrayList<>();
 
     /** Held while TLS is put over the carrier, so that nothing is asked of the engine that nobody reads any more. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -75,7 +71,7 @@ final class EndToEndSslSocket extends CarriedSslSocket {
             if (selector != null) {
                 made.setHandshakeApplicationProtocolSelector(asIfOurs(selector));
             }
-            made.addHandshakeCompletedListener(this::tell);
+            made.addHandshakeCompletedListener(done -> tellHandshakeCompleted(done.getSession()));
             tls = made;
         } finally {
             lock.unlock();
@@ -95,26 +91,6 @@ final class EndToEndSslSocket extends CarriedSslSocket {
     @Override
     public void startHandshake() throws IOException {
         connected().startHandshake();
-    }
-
-    private void tell(HandshakeCompletedEvent done) {
-        HandshakeCompletedEvent ours = new HandshakeCompletedEvent(this, done.getSession());
-        listeners.forEach(listener -> listener.handshakeCompleted(ours));
-    }
-
-    @Override
-    public void addHandshakeCompletedListener(HandshakeCompletedListener listener) {
-        if (listener == null) {
-            throw new IllegalArgumentException("listener is null");
-        }
-        listeners.add(listener);
-    }
-
-    @Override
-    public void removeHandshakeCompletedListener(HandshakeCompletedListener listener) {
-        if (listener == null || !listeners.remove(listener)) {
-            throw new IllegalArgumentException("listener is not registered: listener=" + listener);
-        }
     }
 
     @Override

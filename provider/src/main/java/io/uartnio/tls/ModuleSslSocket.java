@@ -9,14 +9,10 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
-import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import javax.net.ssl.HandshakeCompletedEvent;
-import javax.net.ssl.HandshakeCompletedListener;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
@@ -35,7 +31,6 @@ final class ModuleSslSocket extends CarriedSslSocket {
     private final ReentrantLock lock = new ReentrantLock();
 
     private final EngineParameters parameters;
-    private final List<HandshakeCompletedListener> listeners = new CopyOnWriteArrayList<>();
 
     /** What the connection was asked for by; null before the connect. */
     private volatile String peerHost;
@@ -90,9 +85,7 @@ final class ModuleSslSocket extends CarriedSslSocket {
         } finally {
             lock.unlock();
         }
-        // Outside the lock: a listener may use the socket.
-        HandshakeCompletedEvent event = new HandshakeCompletedEvent(this, made);
-        listeners.forEach(listener -> listener.handshakeCompleted(event));
+        tellHandshakeCompleted(made);
     }
 
     private ModuleTlsSession compareWithWhatWasAskedFor() throws IOException {
@@ -121,21 +114,6 @@ final class ModuleSslSocket extends CarriedSslSocket {
             terms.warnOfUncheckedHostName(parameters.endpointIdentificationAlgorithm());
         }
         return ModuleTlsSession.of(info, peerHost, getPort());
-    }
-
-    @Override
-    public void addHandshakeCompletedListener(HandshakeCompletedListener listener) {
-        if (listener == null) {
-            throw new IllegalArgumentException("listener is null");
-        }
-        listeners.add(listener);
-    }
-
-    @Override
-    public void removeHandshakeCompletedListener(HandshakeCompletedListener listener) {
-        if (listener == null || !listeners.remove(listener)) {
-            throw new IllegalArgumentException("listener is not registered: listener=" + listener);
-        }
     }
 
     /** Completes the handshake; returns a session without a suite if that fails, as the JDK's sockets do. */
