@@ -9,8 +9,9 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
@@ -158,88 +159,86 @@ final class EndToEndSslSocket extends CarriedSslSocket {
 
     @Override
     public String[] getEnabledCipherSuites() {
-        SSLSocket made = tls;
-        return made == null ? asked.getEnabledCipherSuites() : made.getEnabledCipherSuites();
+        return told(SSLEngine::getEnabledCipherSuites, SSLSocket::getEnabledCipherSuites);
     }
 
     @Override
     public void setEnabledCipherSuites(String[] names) {
-        ask(() -> asked.setEnabledCipherSuites(names), made -> made.setEnabledCipherSuites(names));
+        ask(SSLEngine::setEnabledCipherSuites, SSLSocket::setEnabledCipherSuites, names);
     }
 
     @Override
     public String[] getEnabledProtocols() {
-        SSLSocket made = tls;
-        return made == null ? asked.getEnabledProtocols() : made.getEnabledProtocols();
+        return told(SSLEngine::getEnabledProtocols, SSLSocket::getEnabledProtocols);
     }
 
     @Override
     public void setEnabledProtocols(String[] names) {
-        ask(() -> asked.setEnabledProtocols(names), made -> made.setEnabledProtocols(names));
+        ask(SSLEngine::setEnabledProtocols, SSLSocket::setEnabledProtocols, names);
     }
 
     @Override
     public SSLParameters getSSLParameters() {
-        SSLSocket made = tls;
-        return made == null ? asked.getSSLParameters() : made.getSSLParameters();
+        return told(SSLEngine::getSSLParameters, SSLSocket::getSSLParameters);
     }
 
     @Override
     public void setSSLParameters(SSLParameters wanted) {
-        ask(() -> asked.setSSLParameters(wanted), made -> made.setSSLParameters(wanted));
+        ask(SSLEngine::setSSLParameters, SSLSocket::setSSLParameters, wanted);
     }
 
     @Override
     public boolean getUseClientMode() {
-        SSLSocket made = tls;
-        return made == null ? asked.getUseClientMode() : made.getUseClientMode();
+        return told(SSLEngine::getUseClientMode, SSLSocket::getUseClientMode);
     }
 
     @Override
     public void setUseClientMode(boolean client) {
-        ask(() -> asked.setUseClientMode(client), made -> made.setUseClientMode(client));
+        ask(SSLEngine::setUseClientMode, SSLSocket::setUseClientMode, client);
     }
 
     @Override
     public boolean getNeedClientAuth() {
-        SSLSocket made = tls;
-        return made == null ? asked.getNeedClientAuth() : made.getNeedClientAuth();
+        return told(SSLEngine::getNeedClientAuth, SSLSocket::getNeedClientAuth);
     }
 
     @Override
     public void setNeedClientAuth(boolean need) {
-        ask(() -> asked.setNeedClientAuth(need), made -> made.setNeedClientAuth(need));
+        ask(SSLEngine::setNeedClientAuth, SSLSocket::setNeedClientAuth, need);
     }
 
     @Override
     public boolean getWantClientAuth() {
-        SSLSocket made = tls;
-        return made == null ? asked.getWantClientAuth() : made.getWantClientAuth();
+        return told(SSLEngine::getWantClientAuth, SSLSocket::getWantClientAuth);
     }
 
     @Override
     public void setWantClientAuth(boolean want) {
-        ask(() -> asked.setWantClientAuth(want), made -> made.setWantClientAuth(want));
+        ask(SSLEngine::setWantClientAuth, SSLSocket::setWantClientAuth, want);
     }
 
     @Override
     public boolean getEnableSessionCreation() {
-        SSLSocket made = tls;
-        return made == null ? asked.getEnableSessionCreation() : made.getEnableSessionCreation();
+        return told(SSLEngine::getEnableSessionCreation, SSLSocket::getEnableSessionCreation);
     }
 
     @Override
     public void setEnableSessionCreation(boolean mayCreate) {
-        ask(() -> asked.setEnableSessionCreation(mayCreate), made -> made.setEnableSessionCreation(mayCreate));
+        ask(SSLEngine::setEnableSessionCreation, SSLSocket::setEnableSessionCreation, mayCreate);
     }
 
-    private void ask(Runnable before, Consumer<SSLSocket> after) {
+    private <T> T told(Function<SSLEngine, T> before, Function<SSLSocket, T> after) {
+        SSLSocket made = tls;
+        return made == null ? before.apply(asked) : after.apply(made);
+    }
+
+    private <T> void ask(BiConsumer<SSLEngine, T> before, BiConsumer<SSLSocket, T> after, T wish) {
         lock.lock();
         try {
             if (tls == null) {
-                before.run();
+                before.accept(asked, wish);
             } else {
-                after.accept(tls);
+                after.accept(tls, wish);
             }
         } finally {
             lock.unlock();
