@@ -82,7 +82,7 @@ public final class ModemDatagramChannelConfig extends AbstractModemChannelConfig
 
     // -- multicast, which no module has --
 
-    private static UnsupportedOperationException noMulticast() {
+    static UnsupportedOperationException noMulticast() {
         return new UnsupportedOperationException("module has no multicast");
     }
 

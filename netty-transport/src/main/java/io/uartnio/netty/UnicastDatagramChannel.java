@@ -25,7 +25,7 @@ abstract class UnicastDatagramChannel extends AbstractModemChannel implements Da
     }
 
     private static ChannelFuture refuseMulticast(ChannelPromise promise) {
-        return promise.setFailure(new UnsupportedOperationException("module has no multicast"));
+        return promise.setFailure(ModemDatagramChannelConfig.noMulticast());
     }
 
     @Override
