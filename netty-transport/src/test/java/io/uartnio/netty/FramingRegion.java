@@ -1,7 +1,5 @@
 package io.uartnio.netty;
 
-import io.netty.channel.FileRegion;
-import io.netty.util.AbstractReferenceCounted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
@@ -10,7 +8,7 @@ import java.nio.channels.WritableByteChannel;
  * A file region that writes other bytes than it counts, as one does that encrypts or frames a file. Each transfer writes
  * what is left of one piece and, when that is written, counts as many bytes as a piece stands for.
  */
-final class FramingRegion extends AbstractReferenceCounted implements FileRegion {
+final class FramingRegion extends PlayedRegion {
 
     private final ByteBuffer[] pieces;
     private final long bytesAPiece;
@@ -38,49 +36,12 @@ final class FramingRegion extends AbstractReferenceCounted implements FileRegion
     }
 
     @Override
-    public long position() {
-        return 0;
-    }
-
-    @Override
     public long transferred() {
         return whole * bytesAPiece;
-    }
-
-    @Override
-    @Deprecated
-    @SuppressWarnings("InlineMeSuggester")
-    public long transfered() {
-        return transferred();
     }
 
     @Override
     public long count() {
         return pieces.length * bytesAPiece;
     }
-
-    @Override
-    public FileRegion retain() {
-        super.retain();
-        return this;
-    }
-
-    @Override
-    public FileRegion retain(int increment) {
-        super.retain(increment);
-        return this;
-    }
-
-    @Override
-    public FileRegion touch() {
-        return this;
-    }
-
-    @Override
-    public FileRegion touch(Object hint) {
-        return this;
-    }
-
-    @Override
-    protected void deallocate() {}
 }

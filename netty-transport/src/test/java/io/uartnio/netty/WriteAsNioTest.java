@@ -437,7 +437,7 @@ class WriteAsNioTest {
     }
 
     /** A region of which a part has been transferred before. */
-    private static class BegunRegion extends io.netty.util.AbstractReferenceCounted implements FileRegion {
+    private static class BegunRegion extends PlayedRegion {
 
         private final byte[] contents;
         private long transferred;
@@ -445,17 +445,6 @@ class WriteAsNioTest {
         BegunRegion(String contents, long transferred) {
             this.contents = ascii(contents);
             this.transferred = transferred;
-        }
-
-        @Override
-        public long position() {
-            return 0;
-        }
-
-        @Override
-        @Deprecated
-        public long transfered() {
-            return transferred;
         }
 
         @Override
@@ -474,31 +463,6 @@ class WriteAsNioTest {
             transferred += written;
             return written;
         }
-
-        @Override
-        public FileRegion retain() {
-            super.retain();
-            return this;
-        }
-
-        @Override
-        public FileRegion retain(int increment) {
-            super.retain(increment);
-            return this;
-        }
-
-        @Override
-        public FileRegion touch() {
-            return this;
-        }
-
-        @Override
-        public FileRegion touch(Object hint) {
-            return this;
-        }
-
-        @Override
-        protected void deallocate() {}
     }
 
     @ParameterizedTest
