@@ -8,8 +8,6 @@ import io.uartnio.module.SendCounters;
 import io.uartnio.socket.ModuleSocket;
 import io.uartnio.uart.TimerThread;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
@@ -25,8 +23,6 @@ import java.util.concurrent.TimeUnit;
  * say which is which.
  */
 final class Connections extends HolderTable<EngineSocket> {
-
-    private static final Logger LOG = System.getLogger(Connections.class.getName());
 
     private static final long ACKNOWLEDGED_POLL_MILLIS = 100;
 
@@ -146,19 +142,14 @@ final class Connections extends HolderTable<EngineSocket> {
         }
     }
 
-    /** The module has connected: asks it for the local address, which no result of an open tells. */
+    /** The module has connected. */
     private void showOpened(EngineSocket socket) {
         if (socket.state() != ModuleSocket.State.CONNECTING || !holdsIndex(socket)) {
             return;
         }
-        InetSocketAddress local = null;
-        try {
-            local = driver().localAddress(socket.index(), socket.isTls());
-        } catch (IOException e) {
-            LOG.log(Level.DEBUG, "local address not told: {0}", e.getMessage());
-        }
+        InetSocketAddress local = askLocalAddress(socket);
         TlsSessionInfo session = socket.isTls() ? driver().tlsSession(socket.index(), socket.request()) : null;
-        if (socket.onOpened(local == null ? SocketEngine.UNKNOWN_ADDRESS : local, session)) {
+        if (socket.onOpened(local, session)) {
             socket.receive().onOpened();
             // Before anybody writes: an answer to that would have to be read first.
             engine().ports().onWanted(socket);

@@ -8,8 +8,6 @@ import io.uartnio.at.LaneTask;
 import io.uartnio.module.DatagramRequest;
 import io.uartnio.uart.TimerThread;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
@@ -24,8 +22,6 @@ import java.util.concurrent.TimeUnit;
  * <p>Threads: as the engine's.
  */
 final class Endpoints extends HolderTable<EngineEndpoint> {
-
-    private static final Logger LOG = System.getLogger(Endpoints.class.getName());
 
     Endpoints(SocketEngine engine, IndexTable indexes) {
         super(engine, indexes);
@@ -195,13 +191,7 @@ final class Endpoints extends HolderTable<EngineEndpoint> {
         if (endpoint.stage() != EngineEndpoint.Stage.OPENING || !holdsIndex(endpoint)) {
             return;
         }
-        InetSocketAddress local = null;
-        try {
-            local = driver().localAddress(endpoint.index(), false);
-        } catch (IOException e) {
-            LOG.log(Level.DEBUG, "local address not told: {0}", e.getMessage());
-        }
-        if (endpoint.onOpened(local == null ? SocketEngine.UNKNOWN_ADDRESS : local)) {
+        if (endpoint.onOpened(askLocalAddress(endpoint))) {
             endpoint.onOpen();
         }
     }

@@ -9,6 +9,7 @@ import io.uartnio.uart.TimerThread.Timeout;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -132,6 +133,17 @@ abstract class HolderTable<H extends IndexHolder> {
     /** Opens it as a task of its own. */
     final void openLater(H holder) {
         lane.submit(() -> open(holder));
+    }
+
+    /** Asks the module for the local address of one that it has opened, which no result of an open tells. Lane thread. */
+    final InetSocketAddress askLocalAddress(H holder) {
+        InetSocketAddress local = null;
+        try {
+            local = driver.localAddress(holder.index(), holder.isTls());
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "local address not told: {0}", e.getMessage());
+        }
+        return local == null ? SocketEngine.UNKNOWN_ADDRESS : local;
     }
 
     /** Looks, as a task of its own, whether the index of one that is closed can be freed. */
