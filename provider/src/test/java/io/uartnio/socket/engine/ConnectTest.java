@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.uartnio.AccessMode;
 import io.uartnio.at.AtChannel;
 import io.uartnio.at.CommandLane;
-import io.uartnio.at.LaneWork;
 import io.uartnio.at.ScriptedPort;
 import io.uartnio.socket.ModuleSocket.State;
 import java.io.IOException;
@@ -33,23 +32,6 @@ class ConnectTest {
     private Runnable meanwhile = () -> {};
 
     private boolean silent;
-
-    private static final class NoSends implements LaneWork {
-        @Override
-        public boolean prepare() {
-            return true;
-        }
-
-        @Override
-        public boolean sendNext() {
-            return false;
-        }
-
-        @Override
-        public void onFailure(Throwable cause) {
-            throw new AssertionError("a lane's task failed", cause);
-        }
-    }
 
     private final class AskedModule extends PlayedModule {
         @Override

@@ -9,7 +9,6 @@ import io.uartnio.Seeds;
 import io.uartnio.at.AtChannel;
 import io.uartnio.at.AtException;
 import io.uartnio.at.CommandLane;
-import io.uartnio.at.LaneWork;
 import io.uartnio.at.ScriptedPort;
 import io.uartnio.at.SendOutcome;
 import io.uartnio.frame.Source;
@@ -156,23 +155,6 @@ class EndpointsTest {
         public boolean close(int index, boolean tls) {
             usedAtClose.add(engine.usedIndexes());
             return keptIndexes.getAndDecrement() <= 0;
-        }
-    }
-
-    private static final class NoSends implements LaneWork {
-        @Override
-        public boolean prepare() {
-            return true;
-        }
-
-        @Override
-        public boolean sendNext() {
-            return false;
-        }
-
-        @Override
-        public void onFailure(Throwable cause) {
-            throw new AssertionError("a lane's task failed", cause);
         }
     }
 

@@ -7,7 +7,6 @@ import io.uartnio.AccessMode;
 import io.uartnio.Seeds;
 import io.uartnio.at.AtChannel;
 import io.uartnio.at.CommandLane;
-import io.uartnio.at.LaneWork;
 import io.uartnio.at.ScriptedPort;
 import io.uartnio.at.SendOutcome;
 import io.uartnio.socket.ModuleSocket.State;
@@ -52,24 +51,6 @@ class SendSchedulerTest {
     private record Sent(int number, String payload) {
         int costBytes() {
             return payload.length() + SendRound.SEND_COST_BYTES;
-        }
-    }
-
-    /** The lane runs the engine's tasks; the test sends. */
-    private static final class NoSends implements LaneWork {
-        @Override
-        public boolean prepare() {
-            return true;
-        }
-
-        @Override
-        public boolean sendNext() {
-            return false;
-        }
-
-        @Override
-        public void onFailure(Throwable cause) {
-            throw new AssertionError("a lane's task failed", cause);
         }
     }
 
