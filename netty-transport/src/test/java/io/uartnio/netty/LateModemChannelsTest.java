@@ -44,20 +44,26 @@ class LateModemChannelsTest {
         Loops.close(group);
     }
 
-    private ChannelFuture bindServer() {
+    private ServerBootstrap serverBootstrap() {
         return new ServerBootstrap()
                 .group(group)
                 .channelFactory(() -> new ModemServerSocketChannel(modem.late()))
-                .childHandler(new ChannelInboundHandlerAdapter())
-                .bind(PORT);
+                .childHandler(new ChannelInboundHandlerAdapter());
     }
 
-    private ChannelFuture bindDatagrams() {
+    private Bootstrap datagramBootstrap() {
         return new Bootstrap()
                 .group(group)
                 .channelFactory(() -> new ModemDatagramChannel(modem.late()))
-                .handler(new DatagramRecorder())
-                .bind(PORT);
+                .handler(new DatagramRecorder());
+    }
+
+    private ChannelFuture bindServer() {
+        return serverBootstrap().bind(PORT);
+    }
+
+    private ChannelFuture bindDatagrams() {
+        return datagramBootstrap().bind(PORT);
     }
 
     /** What the channel's loop had to do before now is done. */
@@ -116,13 +122,7 @@ class LateModemChannelsTest {
     /** As on Netty's own: nothing has happened that a channel could not be bound after. */
     @Test
     void aDatagramChannelIsAsItWasAfterAFailedBind() throws Exception {
-        Channel channel = new Bootstrap()
-                .group(group)
-                .channelFactory(() -> new ModemDatagramChannel(modem.late()))
-                .handler(new DatagramRecorder())
-                .register()
-                .sync()
-                .channel();
+        Channel channel = datagramBootstrap().register().sync().channel();
         IOException cause = new IOException("no module answers");
         modem.fail(cause);
         assertThat(channel.bind(new InetSocketAddress(PORT)).await().cause()).isSameAs(cause);
@@ -138,16 +138,19 @@ class LateModemChannelsTest {
 
     @Test
     void aCloseWhileTheModemIsBeingOpenedFailsTheBindAndAsksForNothing() throws Exception {
-        ChannelFuture server = bindServer();
-        ChannelFuture datagrams = bindDatagrams();
-        server.channel().close().sync();
-        datagrams.channel().close().sync();
-        assertThat(server.await().cause()).isInstanceOf(ClosedChannelException.class);
-        assertThat(datagrams.await().cause()).isInstanceOf(ClosedChannelException.class);
+        // Registered first: a bootstrap binds when that is done, which may be after a close that is asked for next.
+        Channel server = serverBootstrap().register().sync().channel();
+        Channel datagrams = datagramBootstrap().register().sync().channel();
+        ChannelFuture listen = server.bind(new InetSocketAddress(PORT));
+        ChannelFuture bind = datagrams.bind(new InetSocketAddress(PORT));
+        server.close().sync();
+        datagrams.close().sync();
+        assertThat(listen.await().cause()).isInstanceOf(ClosedChannelException.class);
+        assertThat(bind.await().cause()).isInstanceOf(ClosedChannelException.class);
         modem.open(module);
         await().until(() -> modem.late().isOpen());
-        settle(server.channel());
-        settle(datagrams.channel());
+        settle(server);
+        settle(datagrams);
         assertThat(module.isUnasked()).isTrue();
     }
 

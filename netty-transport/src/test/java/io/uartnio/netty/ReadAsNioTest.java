@@ -4,6 +4,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -15,6 +16,7 @@ import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -160,18 +162,20 @@ class ReadAsNioTest {
             closed(ground, channel);
         }),
         READ_BEFORE_THE_CONNECT(ground -> {
-            Ground.Connected it = ground.connect(ground.bootstrap(new ChannelInboundHandlerAdapter() {
-                        @Override
-                        public void channelRegistered(ChannelHandlerContext context) {
-                            context.read();
-                        }
-                    })
-                    .option(ChannelOption.AUTO_READ, false));
-            it.peer().send("early");
+            SocketChannel channel = ground.unconnected();
+            autoRead(channel, false);
+            // Both at once: NioSocketChannel forgets a read if its selector looks at the socket before the connect.
+            Future<ChannelFuture> connect = channel.eventLoop().submit(() -> {
+                channel.read();
+                return channel.connect(ground.listening());
+            });
+            Ground.Peer peer = ground.accept();
+            ground.note("connect", connect.get());
+            peer.send("early");
             ground.await("complete");
-            it.peer().send("unasked");
-            Ground.settle(it.channel());
-            closed(ground, it.channel());
+            peer.send("unasked");
+            Ground.settle(channel);
+            closed(ground, channel);
         }),
         READ_WHEN_ACTIVE(ground -> {
             Ground.Connected it = ground.connect(ground.bootstrap(new ChannelInboundHandlerAdapter() {
