@@ -64,7 +64,13 @@ public final class TimerThread {
         }
     }
 
-    private static ScheduledThreadPoolExecutor newExecutor() {
+    /** Returns how many time limits are set, everybody's, for tests. */
+    static int pending() {
+        return EXECUTOR.getQueue().size();
+    }
+
+    /** Makes what runs the time limits: one for this JVM, and one that a test need not share. */
+    static ScheduledThreadPoolExecutor newExecutor() {
         ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, work -> {
             Thread thread = new Thread(work, THREAD_NAME);
             thread.setDaemon(true);
