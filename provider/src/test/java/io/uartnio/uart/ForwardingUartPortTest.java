@@ -47,7 +47,7 @@ class ForwardingUartPortTest {
     static Stream<Named<UnaryOperator<UartPort>>> decorators() {
         return Stream.of(
                 Named.of("forwarding", ForwardingUartPortTest::forwarding),
-                Named.of("guarded", port -> new GuardedUartPort(port, 1_000)),
+                Named.of("guarded", port -> new GuardedUartPort(port, 60_000)),
                 Named.of("tracing", port -> WireTrace.to(directory.resolve("trace"), port)));
     }
 
