@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
@@ -33,10 +34,12 @@ class WireTraceTest {
     @TempDir
     private Path directory;
 
+    /** By then the file is complete, however slow the disk; the close of the port waits for that a second at most. */
     @AfterEach
     void noThreadOfTheTraceIsLeft() {
-        await().until(() -> Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> thread.getName().startsWith("uartnio-trace-")));
+        await().atMost(Duration.ofSeconds(50))
+                .until(() -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().startsWith("uartnio-trace-")));
     }
 
     @Test
@@ -49,6 +52,7 @@ class WireTraceTest {
         below.receive(bytes("\r\nOK\r\n> "));
         port.setBaudRate(115_200);
         port.close();
+        noThreadOfTheTraceIsLeft();
         assertThat(Files.readAllLines(file).stream().map(line -> line.replaceFirst("^\\S+ ", "")))
                 .containsExactly(
                         "-- open port=fake baudRate=921600 hardwareFlowControl=true",
@@ -75,6 +79,7 @@ class WireTraceTest {
         port.setConcealed(false);
         port.write(bytes("AT\r"), 0, 3);
         port.close();
+        noThreadOfTheTraceIsLeft();
         assertThat(Files.readAllLines(masked).stream().map(line -> line.replaceFirst("^\\S+ ", "")))
                 .contains("-- secret >> bytes=15", "-- secret << bytes=6", ">> AT\\r")
                 .noneMatch(line -> line.contains("1234"));
@@ -102,6 +107,7 @@ class WireTraceTest {
             }
         }
         port.close();
+        noThreadOfTheTraceIsLeft();
         assertThat(replay(file, WireTrace.Direction.TO_MODULE)).isEqualTo(up.toByteArray());
         assertThat(replay(file, WireTrace.Direction.FROM_MODULE)).isEqualTo(down.toByteArray());
     }
@@ -166,6 +172,7 @@ class WireTraceTest {
             below.lose(new IOException("link lost: port=fake"));
         }
         port.close();
+        noThreadOfTheTraceIsLeft();
         assertThat(Files.readAllLines(file).stream().map(line -> line.replaceFirst("^\\S+ ", "")))
                 .containsExactly(
                         "-- open port=fake baudRate=921600 hardwareFlowControl=true",
