@@ -17,7 +17,9 @@ public class JdkStack implements Stack {
     private static final int PEER_BUFFER_BYTES = 32 * 1024;
 
     private final ServerSocketChannel server;
-    private final InetSocketAddress refusing;
+    /** Bound and never listening: the port is nobody else's as long as a test connects to it. */
+    private final SocketChannel refusing;
+
     private final SilentAddress silent = new SilentAddress();
     private final Map<Integer, SocketChannel> accepted = new HashMap<>();
 
@@ -27,9 +29,7 @@ public class JdkStack implements Stack {
         server = ServerSocketChannel.open();
         server.setOption(StandardSocketOptions.SO_RCVBUF, PEER_BUFFER_BYTES);
         server.bind(any);
-        try (ServerSocketChannel closed = ServerSocketChannel.open().bind(any)) {
-            refusing = (InetSocketAddress) closed.getLocalAddress();
-        }
+        refusing = SocketChannel.open().bind(any);
     }
 
     @Override
@@ -49,7 +49,7 @@ public class JdkStack implements Stack {
 
     @Override
     public InetSocketAddress refusing() {
-        return refusing;
+        return (InetSocketAddress) refusing.socket().getLocalSocketAddress();
     }
 
     @Override
@@ -84,6 +84,7 @@ public class JdkStack implements Stack {
             channel.close();
         }
         server.close();
+        refusing.close();
         silent.close();
     }
 }

@@ -24,7 +24,9 @@ public final class LoopbackSockets implements SocketStack {
     private final Set<Deviation> deviations;
     private final ServerSocketChannel server = ServerSocketChannel.open();
     private final SilentAddress silent = new SilentAddress();
-    private final int refusingPort;
+    /** Bound and never listening: the port is nobody else's as long as a test connects to it. */
+    private final SocketChannel refusing;
+
     private final List<SocketChannel> accepted = new ArrayList<>();
 
     /**
@@ -41,9 +43,7 @@ public final class LoopbackSockets implements SocketStack {
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         server.setOption(StandardSocketOptions.SO_RCVBUF, PEER_BUFFER_BYTES);
         server.bind(any);
-        try (ServerSocketChannel closed = ServerSocketChannel.open().bind(any)) {
-            refusingPort = closed.socket().getLocalPort();
-        }
+        refusing = SocketChannel.open().bind(any);
     }
 
     @Override
@@ -58,7 +58,7 @@ public final class LoopbackSockets implements SocketStack {
 
     @Override
     public InetSocketAddress refusing() {
-        return addressOfPort.apply(refusingPort);
+        return addressOfPort.apply(refusing.socket().getLocalPort());
     }
 
     @Override
@@ -89,6 +89,7 @@ public final class LoopbackSockets implements SocketStack {
             one.close();
         }
         server.close();
+        refusing.close();
         silent.close();
     }
 }

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -190,13 +191,13 @@ class BadUseTest {
             channel.close().sync();
         }),
         CONNECT_TO_NOBODY(ground -> {
-            int port;
-            try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                port = gone.getLocalPort();
+            // Bound, so that the port is nobody else's meanwhile, and never listening.
+            try (Socket nobody = new Socket()) {
+                nobody.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                ChannelFuture connect = ground.bootstrap.connect(ground.address(nobody.getLocalPort()));
+                ground.see(connect);
+                ground.seeOpen(connect.channel());
             }
-            ChannelFuture connect = ground.bootstrap.connect(ground.address(port));
-            ground.see(connect);
-            ground.seeOpen(connect.channel());
         }),
         DISCONNECT(ground -> {
             Channel channel = ground.connected();
