@@ -16,7 +16,13 @@ import java.util.List;
  */
 public final class SilentAddress implements AutoCloseable {
 
-    /** How long a connect must be pending before the queue counts as full; over the loopback it takes microseconds. */
+    /** How many connections Linux queues for a backlog of 1. */
+    private static final int QUEUE = 2;
+
+    /** A connect that the queue has room for is done by then, however slow the machine. */
+    private static final long SLOW_MILLIS = 60_000;
+
+    /** How long a further connect must be pending before the queue counts as full. */
     private static final long PENDING_MILLIS = 100;
 
     private static final int MOST = 20;
@@ -28,7 +34,7 @@ public final class SilentAddress implements AutoCloseable {
     public InetSocketAddress open() throws IOException {
         if (server == null) {
             server = ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
-            while (connectsOneMore()) {
+            while (connectsOneMore(queued.size() < QUEUE ? SLOW_MILLIS : PENDING_MILLIS)) {
                 if (queued.size() > MOST) {
                     throw new IOException("queue of a listener does not fill: connections=" + queued.size());
                 }
@@ -37,7 +43,7 @@ public final class SilentAddress implements AutoCloseable {
         return (InetSocketAddress) server.getLocalAddress();
     }
 
-    private boolean connectsOneMore() throws IOException {
+    private boolean connectsOneMore(long waitMillis) throws IOException {
         SocketChannel one = SocketChannel.open();
         queued.add(one);
         one.configureBlocking(false);
@@ -46,7 +52,7 @@ public final class SilentAddress implements AutoCloseable {
         }
         try (Selector selector = Selector.open()) {
             one.register(selector, SelectionKey.OP_CONNECT);
-            return selector.select(PENDING_MILLIS) > 0 && one.finishConnect();
+            return selector.select(waitMillis) > 0 && one.finishConnect();
         }
     }
 

@@ -286,7 +286,8 @@ abstract class Ground {
             for (int i = 0; i < 8; i++) {
                 java.nio.channels.SocketChannel filling = java.nio.channels.SocketChannel.open();
                 opened.add(filling);
-                filling.configureBlocking(false);
+                // Linux queues two for a backlog of 1: they are there before anybody else asks.
+                filling.configureBlocking(i < 2);
                 filling.connect(full.getLocalSocketAddress());
             }
             return full.getLocalSocketAddress();
