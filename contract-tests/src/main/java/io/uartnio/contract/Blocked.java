@@ -52,7 +52,7 @@ public final class Blocked<T> implements AutoCloseable {
 
     /** Waits until the operation waits. */
     public void awaitWaiting() {
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(2))
                 .untilAsserted(() -> assertThat(isWaiting())
                         .as(() -> "waits: " + Arrays.toString(thread.getStackTrace()))

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a {@link SelectionKey} of a socket channel does, whoever implements it. */
-@Timeout(value = 20, unit = TimeUnit.SECONDS)
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
 public interface SelectionKeyContract extends Contract {
 
     /** Connects the channel and leaves it non-blocking. */

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a {@link Selector} does with socket channels, whoever implements the two. */
-@Timeout(value = 20, unit = TimeUnit.SECONDS)
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
 public interface SelectorContract extends Contract {
 
     /** Connects the channel and leaves it non-blocking. */
@@ -131,7 +131,11 @@ public interface SelectorContract extends Contract {
         assertThat(selector().select()).isEqualTo(1);
         selector().selectedKeys().clear();
         int taken = fill(channel());
-        assertThat(selector().selectNow()).isZero();
+        // A kernel moves bytes on when it likes, and then there is room once more.
+        while (selector().selectNow() > 0) {
+            selector().selectedKeys().clear();
+            taken += fill(channel());
+        }
         try (Blocked<Integer> select = Blocked.in(selector()::select)) {
             peer.receive(taken);
             assertThat(select.get()).isEqualTo(1);
@@ -418,7 +422,7 @@ public interface SelectorContract extends Contract {
             for (int i = 0; i < 500; i++) {
                 SelectionKey key = channel().register(selector(), OP_READ);
                 while (key.isValid()) {
-                    Thread.onSpinWait();
+                    Contract.pause();
                 }
                 while (channel().isRegistered()) {
                     selector().selectNow();

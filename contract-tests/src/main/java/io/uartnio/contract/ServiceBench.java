@@ -89,7 +89,7 @@ public final class ServiceBench implements BeforeEachCallback, AfterEachCallback
     /** Opens a UDP socket of the JDK to talk to channels. */
     public DatagramSocket openPeer() throws IOException {
         DatagramSocket peer = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        peer.setSoTimeout(20_000);
+        peer.setSoTimeout(60_000);
         opened.push(peer::close);
         return peer;
     }

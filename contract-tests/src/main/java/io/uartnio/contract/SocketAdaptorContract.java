@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What {@link SocketChannel#socket()} does, whoever implements it. */
-@Timeout(value = 20, unit = TimeUnit.SECONDS)
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
 public interface SocketAdaptorContract extends Contract {
 
     /** Returns the socket of the test's channel. */
@@ -36,7 +36,7 @@ public interface SocketAdaptorContract extends Contract {
 
     /** Connects by way of the socket. */
     default Peer connect() throws IOException {
-        socket().connect(stack().listening(), 10_000);
+        socket().connect(stack().listening(), 60_000);
         return stack().peerOf(channel());
     }
 
@@ -104,7 +104,7 @@ public interface SocketAdaptorContract extends Contract {
         assertThatThrownBy(() -> in.read(new byte[10])).isInstanceOf(SocketTimeoutException.class);
         assertThat(socket().isClosed()).isFalse();
         peer.send("abc".getBytes(US_ASCII));
-        socket().setSoTimeout(10_000);
+        socket().setSoTimeout(60_000);
         assertThat(in.readNBytes(3)).isEqualTo("abc".getBytes(US_ASCII));
         assertThatThrownBy(() -> socket().setSoTimeout(-1)).isInstanceOf(IllegalArgumentException.class);
     }
@@ -186,7 +186,7 @@ public interface SocketAdaptorContract extends Contract {
 
     @Test
     default void aRefusedConnectClosesTheSocket() {
-        assertThatThrownBy(() -> socket().connect(stack().refusing(), 10_000)).isInstanceOf(ConnectException.class);
+        assertThatThrownBy(() -> socket().connect(stack().refusing(), 60_000)).isInstanceOf(ConnectException.class);
         assertThat(socket().isClosed()).isTrue();
     }
 

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a {@link SocketChannel} does, whoever implements it. */
-@Timeout(value = 20, unit = TimeUnit.SECONDS)
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
 public interface SocketChannelContract extends Contract {
 
     /** Connects the channel, which stays blocking. */

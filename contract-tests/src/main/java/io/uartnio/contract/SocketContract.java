@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Timeout;
  * What a {@link Socket} does that a factory has made, whoever implements it. Each test has a thread of its own, because
  * nothing interrupts a read of a socket.
  */
-@Timeout(value = 20, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 public interface SocketContract {
 
     /** Returns the bench, which is registered as an extension. */
@@ -57,7 +57,7 @@ public interface SocketContract {
 
     /** Connects the test's socket. */
     default Peer connect() throws IOException {
-        socket().connect(stack().listening(), 10_000);
+        socket().connect(stack().listening(), 60_000);
         return stack().peerOf(socket());
     }
 
@@ -455,7 +455,7 @@ public interface SocketContract {
         assertThatThrownBy(() -> in.read(new byte[10])).isInstanceOf(SocketTimeoutException.class);
         assertThat(socket().isClosed()).isFalse();
         peer.send("abc".getBytes(US_ASCII));
-        socket().setSoTimeout(10_000);
+        socket().setSoTimeout(60_000);
         assertThat(in.readNBytes(3)).isEqualTo("abc".getBytes(US_ASCII));
     }
 

@@ -20,6 +20,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLEngine;
@@ -144,7 +145,8 @@ class RecordSocketTest {
         assertThat(socket.write(ByteBuffer.wrap(beginning))).isEqualTo(4);
         assertThat(wire().bytesUnsent()).isZero();
         assertThat(socket.bytesUnsent()).isEqualTo(4);
-        await().untilAsserted(() -> assertThat(wire().bytesUnsent()).isEqualTo(4));
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(wire().bytesUnsent()).isEqualTo(4));
         socket.write(ByteBuffer.wrap(ascii("more")));
         assertThat(wire().peer().receive(8)).isEqualTo(new byte[] {22, 3, 3, 0, 'm', 'o', 'r', 'e'});
     }
