@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Buffer access, direct push, the switches between them and transparent mode, as a host relies on them. */
-@Timeout(60)
+@Timeout(120)
 class AccessModesTest {
 
     private static final String OPENED = "\r\nOK\r\n\r\n+QIOPEN: 0,0\r\n";
@@ -25,8 +25,7 @@ class AccessModesTest {
     }
 
     private static void peerSends(EchoServer server, int connection, String text) throws IOException {
-        await().until(() -> server.sockets().size() > connection);
-        server.sockets().get(connection).getOutputStream().write(TcpTest.bytes(text));
+        server.socket(connection).getOutputStream().write(TcpTest.bytes(text));
     }
 
     @Test

@@ -7,8 +7,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
 
 /** A server on a free port of the loopback; each connection is handled by a thread of its own. */
 final class EchoServer implements AutoCloseable {
@@ -79,6 +81,12 @@ final class EchoServer implements AutoCloseable {
 
     List<Socket> sockets() {
         return sockets;
+    }
+
+    /** Returns a connection by its number from 0; whoever has connected may know of it before this server does. */
+    Socket socket(int number) {
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> sockets.size() > number);
+        return sockets.get(number);
     }
 
     @Override

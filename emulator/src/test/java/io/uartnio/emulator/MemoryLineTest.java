@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The line in memory: bytes, flow control that holds, and the control lines as the AT manual has them. */
-@Timeout(60)
+@Timeout(120)
 class MemoryLineTest {
 
     private static String transparent(EchoServer server) {
@@ -38,7 +38,7 @@ class MemoryLineTest {
             host.ok("AT+IFC=2,2");
             host.command(transparent(server), "\r\nCONNECT\r\n");
             host.write(content);
-            await().atMost(30, TimeUnit.SECONDS).until(() -> host.count() == content.length);
+            await().atMost(60, TimeUnit.SECONDS).until(() -> host.count() == content.length);
             assertThat(TcpTest.bytes(host.all())).isEqualTo(content);
             assertThat(emulator.counters().bytesOverrun()).isZero();
         }
@@ -60,8 +60,8 @@ class MemoryLineTest {
             assertThat(writing).isNotDone();
             assertThat(line.awaitIdle(10)).isFalse();
             emulator.unfreeze();
-            assertThat(writing.get(20, TimeUnit.SECONDS)).isNull();
-            assertThat(line.awaitIdle(20_000)).isTrue();
+            assertThat(writing.get(60, TimeUnit.SECONDS)).isNull();
+            assertThat(line.awaitIdle(60_000)).isTrue();
             assertThat(emulator.counters().bytesFromHost()).isGreaterThan(lines.length);
             host.ok("AT");
         }
@@ -167,7 +167,7 @@ class MemoryLineTest {
             assertThat(line.isAsserted(Signal.DCD)).isTrue();
             host.write("data");
             host.expect("data");
-            server.sockets().get(0).close();
+            server.socket(0).close();
             host.expect("\r\nNO CARRIER\r\n");
             assertThat(line.isAsserted(Signal.DCD)).isFalse();
         }
@@ -180,7 +180,7 @@ class MemoryLineTest {
                         ModuleEmulator.builder().dcdFallsAfterNoCarrier(true).startInMemory();
                 Host host = new Host(emulator.line(), true).ready()) {
             host.command(transparent(server), "\r\nCONNECT\r\n");
-            server.sockets().get(0).close();
+            server.socket(0).close();
             host.expect("\r\nNO CARRIER\r\n");
             await().until(() -> !emulator.line().isAsserted(Signal.DCD));
         }
@@ -224,7 +224,7 @@ class MemoryLineTest {
             emulator.line().setAsserted(Signal.DTR, false);
             host.expect(noCarrier ? "\r\nNO CARRIER\r\n" : "\r\nOK\r\n");
             assertThat(emulator.line().isAsserted(Signal.DCD)).isFalse();
-            await().until(() -> server.sockets().get(0).isClosed());
+            await().until(() -> server.socket(0).isClosed());
             host.command("ATO", "\r\nNO CARRIER\r\n");
             host.ok("AT+QICLOSE=0,1");
         }
@@ -261,7 +261,7 @@ class MemoryLineTest {
             }
         });
         emulator.close();
-        assertThat(cause.get(10, TimeUnit.SECONDS)).hasMessageContaining("link lost");
+        assertThat(cause.get(60, TimeUnit.SECONDS)).hasMessageContaining("link lost");
         await().until(() -> !line.isOpen());
         assertThatThrownBy(() -> line.write(new byte[1], 0, 1)).isInstanceOf(IOException.class);
         assertThatThrownBy(() -> line.open(1, true, null)).isInstanceOf(NullPointerException.class);

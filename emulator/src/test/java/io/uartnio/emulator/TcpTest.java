@@ -13,7 +13,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(120)
 class TcpTest {
 
     static byte[] bytes(String text) {
@@ -34,7 +34,7 @@ class TcpTest {
             host.write("AT+QISEND=3\r");
             host.expect("\r\n> ");
             host.write("hello\u001a");
-            host.expectContaining("SEND OK");
+            host.expectContaining("SEND OK\r\n");
             host.expectContaining("+QIURC: \"recv\",3,5\r\nhello\r\n");
             host.clear();
             host.command("AT+QISEND=3,0", "\r\n+QISEND: 10,10,0\r\n\r\nOK\r\n");
@@ -77,7 +77,7 @@ class TcpTest {
                     "AT+QIOPEN=1,0,\"TCP\",\"127.0.0.1\"," + server.port() + ",0,0", "\r\nOK\r\n\r\n+QIOPEN: 0,0\r\n");
             host.command("AT+QIRD=0,1500", "\r\n+QIRD: 0\r\n\r\nOK\r\n");
             host.send("AT+QISEND=0,5", bytes("hello"));
-            host.expectMatching("(?=.*SEND OK).*\r\n\\+QIURC: \"recv\",0\r\n.*");
+            host.expectMatching("(?=.*SEND OK\r\n).*\r\n\\+QIURC: \"recv\",0\r\n.*");
             host.command("AT+QIRD=0,0", "\r\n+QIRD: 5,0,5\r\n\r\nOK\r\n");
             host.command("AT+QIRD=0,2", "\r\n+QIRD: 2\r\nhe\r\n\r\nOK\r\n");
             host.send("AT+QISEND=0,1", bytes("!"));
@@ -86,8 +86,8 @@ class TcpTest {
             host.command("AT+QIRD=0", "\r\n+QIRD: 4\r\nllo!\r\n\r\nOK\r\n");
             host.command("AT+QIRD=0", "\r\n+QIRD: 0\r\n\r\nOK\r\n");
             host.send("AT+QISEND=0,1", bytes("x"));
-            host.expectMatching("(?=.*SEND OK).*\r\n\\+QIURC: \"recv\",0\r\n.*");
-            server.sockets().get(0).close();
+            host.expectMatching("(?=.*SEND OK\r\n).*\r\n\\+QIURC: \"recv\",0\r\n.*");
+            server.socket(0).close();
             host.expect("\r\n+QIURC: \"closed\",0\r\n");
             host.command("AT+QIRD=0", "\r\n+QIRD: 1\r\nx\r\n\r\nOK\r\n");
             host.ok("AT+QICLOSE=0");
@@ -123,7 +123,7 @@ class TcpTest {
             }
             host.write(bytes("AT+QICLOSE=0,20\r"));
             read.countDown();
-            assertThat(got.get(30, TimeUnit.SECONDS)).isEqualTo(Arrays.copyOf(content, accepted));
+            assertThat(got.get(60, TimeUnit.SECONDS)).isEqualTo(Arrays.copyOf(content, accepted));
             host.await("OK");
         }
     }

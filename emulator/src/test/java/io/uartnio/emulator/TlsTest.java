@@ -14,7 +14,7 @@ import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(120)
 class TlsTest {
 
     private static final Certificates CERTIFICATES = new Certificates();
@@ -206,7 +206,7 @@ class TlsTest {
             host.write("AT+QSSLSTATE=3\r");
             host.expectMatching(".*,2,1,3,0,\"uart1\",0\r\n\r\nOK\r\n");
             host.command("ATO", "\r\nCONNECT\r\n");
-            server.sockets().get(0).close();
+            server.socket(0).close();
             host.expect("\r\nNO CARRIER\r\n");
             host.ok("AT+QSSLCLOSE=3,1");
         }
