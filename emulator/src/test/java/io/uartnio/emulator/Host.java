@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 
 /**
@@ -129,14 +130,20 @@ final class Host implements AutoCloseable {
 
     /** Waits until exactly this has come since the last time, and forgets it. */
     void expect(String text) {
-        await(() -> assertThat(all()).isEqualTo(text));
-        clear();
+        await(() -> take(all -> assertThat(all).isEqualTo(text)));
     }
 
     /** Waits until what came matches, and forgets it. */
     void expectMatching(String regex) {
-        await(() -> assertThat(all()).matches("(?s)" + regex));
-        clear();
+        await(() -> take(all -> assertThat(all).matches("(?s)" + regex)));
+    }
+
+    /** Forgets what has come if it is as it should be, and nothing that comes behind it. */
+    private void take(Consumer<String> assertion) {
+        synchronized (got) {
+            assertion.accept(all());
+            clear();
+        }
     }
 
     void expectContaining(String text) {
@@ -173,7 +180,7 @@ final class Host implements AutoCloseable {
 
     private static void await(Runnable assertion) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(2))
                 .pollDelay(Duration.ZERO)
                 .untilAsserted(assertion::run);
