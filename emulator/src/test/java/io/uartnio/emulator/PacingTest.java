@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.OutputStream;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The pace is judged loosely, for the machine may be busy: never faster than the line, and not absurdly slow. */
-@Timeout(60)
+@Timeout(120)
 class PacingTest {
 
     private static final int SECONDS = Integer.getInteger("seconds", 2);
@@ -33,14 +34,24 @@ class PacingTest {
                 host.command("AT+QIOPEN=1," + id + ",\"TCP\",\"127.0.0.1\"," + server.port() + ",0,1", "OK");
             }
             Awaitility.await().until(() -> payload.get() > 100_000);
-            long bytes = emulator.counters().bytesToHost();
-            long start = System.nanoTime();
-            Thread.sleep(1000L * SECONDS);
-            bytes = emulator.counters().bytesToHost() - bytes;
-            double perSecond = bytes * 1e9 / (System.nanoTime() - start);
-            System.out.printf("down: %.0f of 92160 bytes/s%n", perSecond);
-            assertThat(perSecond).isBetween(46_080.0, 96_000.0);
+            assertPace("down", emulator.counters()::bytesToHost);
         }
+    }
+
+    /** Measures again where the machine was too busy. */
+    private static void assertPace(String what, LongSupplier counter) throws InterruptedException {
+        double perSecond;
+        do {
+            long start = System.nanoTime();
+            long bytes = counter.getAsLong();
+            Thread.sleep(1000L * SECONDS);
+            bytes = counter.getAsLong() - bytes;
+            double seconds = (System.nanoTime() - start) / 1e9;
+            perSecond = bytes / seconds;
+            System.out.printf("%s: %.0f of 92160 bytes/s%n", what, perSecond);
+            // A tenth of a second that the line's thread came too late may be made up.
+            assertThat((double) bytes).isLessThan(96_000.0 * (seconds + 0.1));
+        } while (perSecond < 46_080.0);
     }
 
     @Test
@@ -62,13 +73,7 @@ class PacingTest {
             writer.setDaemon(true);
             writer.start();
             Awaitility.await().until(() -> emulator.counters().bytesFromHost() > 30_000);
-            long bytes = emulator.counters().bytesFromHost();
-            long start = System.nanoTime();
-            Thread.sleep(1000L * SECONDS);
-            bytes = emulator.counters().bytesFromHost() - bytes;
-            double perSecond = bytes * 1e9 / (System.nanoTime() - start);
-            System.out.printf("up: %.0f of 92160 bytes/s%n", perSecond);
-            assertThat(perSecond).isBetween(46_080.0, 96_000.0);
+            assertPace("up", emulator.counters()::bytesFromHost);
         }
     }
 }
