@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Timeout(60)
+@Timeout(120)
 class DatagramTest {
 
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
@@ -23,7 +23,7 @@ class DatagramTest {
 
     private static DatagramSocket peer() throws IOException {
         DatagramSocket socket = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0));
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(60_000);
         return socket;
     }
 

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(120)
 class PseudoTerminalTest {
 
     private static byte[] bytes(String text) {
@@ -61,8 +61,8 @@ class PseudoTerminalTest {
                 }
             });
             terminal.close();
-            assertThat(read.get(10, TimeUnit.SECONDS)).isEqualTo(-1);
-            assertThat(far.get(10, TimeUnit.SECONDS)).isEqualTo(-1);
+            assertThat(read.get(60, TimeUnit.SECONDS)).isEqualTo(-1);
+            assertThat(far.get(60, TimeUnit.SECONDS)).isEqualTo(-1);
         }
         assertThat(terminal.read(new byte[1], 0, 1)).isEqualTo(-1);
         assertThatThrownBy(() -> terminal.write(new byte[1], 0, 1)).isInstanceOf(IOException.class);
@@ -81,7 +81,7 @@ class PseudoTerminalTest {
         });
         assertThat(terminal.name()).startsWith("/dev/pts/");
         terminal.close();
-        assertThat(write.get(10, TimeUnit.SECONDS))
+        assertThat(write.get(60, TimeUnit.SECONDS))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("closed");
     }

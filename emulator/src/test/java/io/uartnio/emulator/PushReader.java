@@ -77,7 +77,7 @@ final class PushReader implements AutoCloseable {
 
     String await(String... ends) throws InterruptedException {
         while (true) {
-            String line = lines.poll(30, TimeUnit.SECONDS);
+            String line = lines.poll(60, TimeUnit.SECONDS);
             if (line == null) {
                 throw new IllegalStateException("none of these came: " + String.join(", ", ends));
             }

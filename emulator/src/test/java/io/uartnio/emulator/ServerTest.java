@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(120)
 class ServerTest {
 
     private static final String LISTEN = "AT+QIOPEN=1,2,\"TCP LISTENER\",\"127.0.0.1\",0,2020,";
