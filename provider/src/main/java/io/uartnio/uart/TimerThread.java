@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The JVM's one timer thread: every time limit of every port, command and socket runs here, so that a thousand waits
@@ -49,8 +50,23 @@ public final class TimerThread {
      */
     public static Timeout schedule(Runnable task, long delay, TimeUnit unit) {
         Objects.requireNonNull(task, "task");
-        Future<?> future = EXECUTOR.schedule(() -> run(task), delay, unit);
-        return () -> future.cancel(false);
+        // Of run and cancel the first one wins. A future alone lets itself be cancelled while its task runs.
+        AtomicBoolean settled = new AtomicBoolean();
+        Future<?> future = EXECUTOR.schedule(
+                () -> {
+                    if (settled.compareAndSet(false, true)) {
+                        run(task);
+                    }
+                },
+                delay,
+                unit);
+        return () -> {
+            boolean takenBack = settled.compareAndSet(false, true);
+            if (takenBack) {
+                future.cancel(false);
+            }
+            return takenBack;
+        };
     }
 
     private static void run(Runnable task) {

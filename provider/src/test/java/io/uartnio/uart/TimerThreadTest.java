@@ -67,6 +67,25 @@ class TimerThreadTest {
     }
 
     @Test
+    void aTimeLimitWhoseTaskIsRunningCannotBeTakenBack() throws Exception {
+        CountDownLatch runs = new CountDownLatch(1);
+        CountDownLatch held = new CountDownLatch(1);
+        TimerThread.Timeout timeout = TimerThread.schedule(
+                () -> {
+                    runs.countDown();
+                    awaitQuietly(held);
+                },
+                0,
+                TimeUnit.MILLISECONDS);
+        try {
+            assertThat(runs.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(timeout.cancel()).isFalse();
+        } finally {
+            held.countDown();
+        }
+    }
+
+    @Test
     void aTaskThatThrowsHarmsNoOther() throws Exception {
         TimerThread.schedule(
                 () -> {
