@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.uartnio.emulator.ModuleEmulator;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -25,10 +25,12 @@ class BenchCommandTest {
 
     @AfterEach
     void noThreadAndNoFarEndIsLeft() {
-        await().untilAsserted(() -> assertThat(
-                        Thread.getAllStackTraces().keySet().stream().map(Thread::getName))
-                .noneMatch(name -> name.startsWith("uartnio") && !name.equals("uartnio-timer")));
-        await().untilAsserted(
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(
+                                Thread.getAllStackTraces().keySet().stream().map(Thread::getName))
+                        .noneMatch(name -> name.startsWith("uartnio") && !name.equals("uartnio-timer")));
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(
                         () -> assertThat(ProcessHandle.current().children().filter(BenchCommandTest::isFarEnd))
                                 .isEmpty());
     }
@@ -54,7 +56,7 @@ class BenchCommandTest {
                 "--payload",
                 "1460",
                 "--seconds",
-                "0.1",
+                "0.5",
                 "--samples",
                 "20",
                 "--modems",
@@ -148,7 +150,7 @@ class BenchCommandTest {
                     "--port",
                     emulator.portName(),
                     "--host",
-                    "127.0.0.1:" + freePort(),
+                    "127.0.0.1:" + Ports.free(),
                     "--baud",
                     "921600",
                     "--sockets",
@@ -165,7 +167,7 @@ class BenchCommandTest {
 
     @Test
     void aPortThatDoesNotExistFailsWithOneLine() throws IOException {
-        Invocation run = Invocation.of("bench", "--port", "/dev/no-such-tty", "--host", "127.0.0.1:" + freePort());
+        Invocation run = Invocation.of("bench", "--port", "/dev/no-such-tty", "--host", "127.0.0.1:" + Ports.free());
 
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err().lines()).hasSize(1);
@@ -189,7 +191,7 @@ class BenchCommandTest {
                 "--payload",
                 "1460",
                 "--seconds",
-                "0.1",
+                "0.5",
                 "--connects",
                 "2",
                 "--turn-around",
@@ -223,11 +225,5 @@ class BenchCommandTest {
 
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err()).contains("time limit reached: timeoutSeconds=4").doesNotContain("\tat ");
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -27,8 +28,9 @@ class DemoCommandTest {
 
     @AfterEach
     void noThreadIsLeft() {
-        await().untilAsserted(() -> assertThat(threadNames())
-                .noneMatch(name -> name.startsWith("uartnio") && !name.equals("uartnio-timer")));
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(threadNames())
+                        .noneMatch(name -> name.startsWith("uartnio") && !name.equals("uartnio-timer")));
     }
 
     private static Set<String> threadNames() {
@@ -59,7 +61,7 @@ class DemoCommandTest {
                     "--port",
                     emulator.portName(),
                     "--host",
-                    "demo.test:" + freePort(),
+                    "demo.test:" + Ports.free(),
                     "--listen",
                     "127.0.0.1",
                     "--sockets",
@@ -106,7 +108,7 @@ class DemoCommandTest {
 
     @Test
     void anotherModuleIsReachedByItsPortAndReachesUsByTheHostThatItIsGiven(@TempDir Path directory) throws Exception {
-        int port = freePort();
+        int port = Ports.free();
         Path trace = directory.resolve("line.trace");
         try (ModuleEmulator emulator = ModuleEmulator.builder()
                 .host("demo.test", InetAddress.getLoopbackAddress())
@@ -131,8 +133,9 @@ class DemoCommandTest {
             assertThat(run.lastOutLine()).contains("\"verified\":12");
             assertThat(emulator.counters().opens()).isEqualTo(12);
             assertThat(emulator.counters().payloadSent()).isGreaterThanOrEqualTo(12 * 16 * 1024);
-            await().untilAsserted(() ->
-                    assertThat(emulator.counters().currentSockets()).isZero());
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() ->
+                            assertThat(emulator.counters().currentSockets()).isZero());
         }
         assertThat(trace).content().contains("+QSSLURC: \"recv\",");
     }
@@ -145,7 +148,7 @@ class DemoCommandTest {
                     "--port",
                     emulator.portName(),
                     "--host",
-                    "nowhere.test:" + freePort(),
+                    "nowhere.test:" + Ports.free(),
                     "--sockets",
                     "2",
                     "--json");
@@ -160,7 +163,7 @@ class DemoCommandTest {
 
     @Test
     void aPortThatDoesNotExistFailsWithOneLine() throws IOException {
-        Invocation run = Invocation.of("demo", "--port", "/dev/no-such-tty", "--host", "127.0.0.1:" + freePort());
+        Invocation run = Invocation.of("demo", "--port", "/dev/no-such-tty", "--host", "127.0.0.1:" + Ports.free());
 
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err().lines()).hasSize(1);
@@ -190,7 +193,7 @@ class DemoCommandTest {
     @Test
     void aNetworkThatRefusesTheModuleFailsWithOneLineUnlessTheStackTraceIsAskedFor() throws Exception {
         try (ModuleEmulator emulator = ModuleEmulator.builder().pdpRefused(true).start()) {
-            String host = "127.0.0.1:" + freePort();
+            String host = "127.0.0.1:" + Ports.free();
             Invocation run = Invocation.of("demo", "--port", emulator.portName(), "--host", host);
             assertThat(run.code()).isEqualTo(1);
             assertThat(run.err().lines()).hasSize(1);
@@ -199,12 +202,6 @@ class DemoCommandTest {
             Invocation verbose = Invocation.of("demo", "--port", emulator.portName(), "--host", host, "--verbose");
             assertThat(verbose.code()).isEqualTo(1);
             assertThat(verbose.err()).contains("AtException", "\tat ");
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.net.URL;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import javax.net.SocketFactory;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
@@ -48,8 +49,8 @@ enum BlockingHttpClient {
             HttpsURLConnection connection =
                     (HttpsURLConnection) new URL("https://" + Bench.HOST + ":" + port + path).openConnection();
             connection.setSSLSocketFactory(factory);
-            connection.setConnectTimeout(30_000);
-            connection.setReadTimeout(30_000);
+            connection.setConnectTimeout(60_000);
+            connection.setReadTimeout(60_000);
             connection.setRequestProperty("Connection", "close");
             try (InputStream body = connection.getInputStream()) {
                 return body.readAllBytes();
@@ -78,7 +79,11 @@ enum BlockingHttpClient {
         }
 
         private byte[] get(OkHttpClient.Builder builder, String url) throws IOException {
-            OkHttpClient client = builder.dns(name -> List.of(carrying(name))).build();
+            OkHttpClient client = builder.dns(name -> List.of(carrying(name)))
+                    .connectTimeout(1, TimeUnit.MINUTES)
+                    .readTimeout(1, TimeUnit.MINUTES)
+                    .writeTimeout(1, TimeUnit.MINUTES)
+                    .build();
             try (Response response =
                     client.newCall(new Request.Builder().url(url).build()).execute()) {
                 if (!response.isSuccessful()) {

@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -87,11 +88,12 @@ class BlockingHttpClientsTest {
     /** What nginx has noted last, where it is nginx. */
     private static void assertLogged(String start) {
         if (server instanceof NginxServer nginx) {
-            await().untilAsserted(() -> assertThat(nginx.accessLog())
-                    .last()
-                    .asString()
-                    .startsWith(start)
-                    .endsWith(PATH + " 200"));
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(nginx.accessLog())
+                            .last()
+                            .asString()
+                            .startsWith(start)
+                            .endsWith(PATH + " 200"));
         }
     }
 
@@ -127,8 +129,10 @@ class BlockingHttpClientsTest {
 
     private static void assertClientLogged(String protocol) {
         if (server instanceof NginxServer nginx) {
-            await().untilAsserted(() ->
-                    assertThat(nginx.clientLog()).last().isEqualTo("CN=meter-17 " + protocol + " " + PATH + " 200"));
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(nginx.clientLog())
+                            .last()
+                            .isEqualTo("CN=meter-17 " + protocol + " " + PATH + " 200"));
         }
     }
 

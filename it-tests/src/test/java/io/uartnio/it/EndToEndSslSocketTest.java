@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The JDK's TLS over sockets of another kind does what it does over the JDK's own, and compares the host name. */
 @EnabledOnOs(OS.LINUX)
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class EndToEndSslSocketTest {
 
     private static final byte[] LARGE = Contents.of(50_000);
@@ -107,7 +107,7 @@ class EndToEndSslSocketTest {
     }
 
     private static void assertEchoes(Socket socket) throws IOException {
-        socket.setSoTimeout(30_000);
+        socket.setSoTimeout(60_000);
         socket.getOutputStream().write(LARGE);
         socket.getOutputStream().flush();
         assertThat(Arrays.equals(socket.getInputStream().readNBytes(LARGE.length), LARGE))
@@ -145,22 +145,22 @@ class EndToEndSslSocketTest {
     void whatIsAskedBeforeTheConnectHolds(Maker maker) throws Exception {
         BlockingQueue<HandshakeCompletedEvent> told = new LinkedBlockingQueue<>();
         try (SSLSocket socket = maker.unconnected(trusting())) {
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(60_000);
             SSLParameters parameters = socket.getSSLParameters();
             parameters.setProtocols(new String[] {"TLSv1.2"});
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
             socket.setSSLParameters(parameters);
             socket.addHandshakeCompletedListener(told::add);
-            socket.connect(at(), 20_000);
+            socket.connect(at(), 60_000);
             assertThat(socket.isConnected()).isTrue();
-            assertThat(socket.getSoTimeout()).isEqualTo(20_000);
+            assertThat(socket.getSoTimeout()).isEqualTo(60_000);
             assertThat(socket.getSSLParameters().getProtocols()).containsExactly("TLSv1.2");
             socket.startHandshake();
             assertThat(socket.getSession().getProtocol()).isEqualTo("TLSv1.2");
             assertThat(socket.getSession().getPeerHost()).isEqualTo(Bench.HOST);
             assertThat(socket.getSession().getPeerCertificates()).hasSize(1);
             assertThat(socket.getApplicationProtocol()).isEmpty();
-            HandshakeCompletedEvent event = told.poll(30, TimeUnit.SECONDS);
+            HandshakeCompletedEvent event = told.poll(60, TimeUnit.SECONDS);
             assertThat(event.getSocket()).isSameAs(socket);
             assertThat(event.getSession().getProtocol()).isEqualTo("TLSv1.2");
             assertEchoes(socket);
@@ -172,7 +172,7 @@ class EndToEndSslSocketTest {
     void anUntrustedServerIsRefused(Maker maker) throws Exception {
         Certificates others = Certificates.create(KeyKind.EC, Bench.HOST);
         try (SSLSocket socket = maker.unconnected(others.clientContext())) {
-            socket.connect(at(), 20_000);
+            socket.connect(at(), 60_000);
             assertThatThrownBy(socket::startHandshake).isInstanceOf(SSLHandshakeException.class);
             assertThatThrownBy(() -> socket.getOutputStream().write(1)).isInstanceOf(IOException.class);
         }
@@ -187,7 +187,7 @@ class EndToEndSslSocketTest {
         assertThatThrownBy(() -> never.connect(at())).isInstanceOf(SocketException.class);
 
         SSLSocket socket = maker.unconnected(trusting());
-        socket.connect(at(), 20_000);
+        socket.connect(at(), 60_000);
         assertThatThrownBy(() -> socket.connect(at())).isInstanceOf(SocketException.class);
         assertEchoes(socket);
         socket.close();
@@ -202,7 +202,7 @@ class EndToEndSslSocketTest {
     @EnumSource(Maker.class)
     void theEndOfOneDirectionIsSeen(Maker maker) throws Exception {
         try (SSLSocket socket = maker.unconnected(trusting())) {
-            socket.connect(at(), 20_000);
+            socket.connect(at(), 60_000);
             assertEchoes(socket);
             socket.shutdownOutput();
             assertThat(socket.isOutputShutdown()).isTrue();
@@ -236,7 +236,7 @@ class EndToEndSslSocketTest {
 
     private static SSLSocket connected(SSLSocketFactory factory, int port) throws IOException {
         SSLSocket socket = (SSLSocket) factory.createSocket();
-        socket.connect(new InetSocketAddress(address(), port), 20_000);
+        socket.connect(new InetSocketAddress(address(), port), 60_000);
         return socket;
     }
 
@@ -246,7 +246,7 @@ class EndToEndSslSocketTest {
         int port = server.port();
         InetAddress any = new InetSocketAddress(0).getAddress();
         SSLSocket unconnected = (SSLSocket) factory.createSocket();
-        unconnected.connect(Bench.at(port), 20_000);
+        unconnected.connect(Bench.at(port), 60_000);
         Socket plain = LINE.modem().socketFactory().createSocket(Bench.HOST, port);
         for (Socket socket : List.of(
                 unconnected,

@@ -228,8 +228,8 @@ class GrpcOverModemTest {
 
     @AfterEach
     void closeChannel() throws InterruptedException {
-        assertThat(channel.shutdownNow().awaitTermination(10, TimeUnit.SECONDS)).isTrue();
-        await().atMost(Duration.ofSeconds(20))
+        assertThat(channel.shutdownNow().awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> LINE.modem().sockets().isEmpty());
     }
 
@@ -323,7 +323,7 @@ class GrpcOverModemTest {
         endless.cancel("enough", null);
         // What came before the cancellation took hold waits for whoever reads.
         assertThatThrownBy(() -> readAll(endless)).isInstanceOf(StatusException.class);
-        await().atMost(Duration.ofSeconds(30)).untilAtomic(cancelled, org.hamcrest.Matchers.greaterThan(before));
+        await().atMost(Duration.ofSeconds(60)).untilAtomic(cancelled, org.hamcrest.Matchers.greaterThan(before));
         assertEchoes(channel, 50_000);
     }
 
@@ -347,7 +347,7 @@ class GrpcOverModemTest {
             assertEchoes(secure, 100_000);
             assertThat(LINE.modem().sockets()).noneMatch(socket -> socket.tls());
         } finally {
-            assertThat(secure.shutdownNow().awaitTermination(10, TimeUnit.SECONDS))
+            assertThat(secure.shutdownNow().awaitTermination(60, TimeUnit.SECONDS))
                     .isTrue();
         }
     }

@@ -138,7 +138,7 @@ class JvmDefaultTest {
             received.complete(bytes.toByteArray());
         })) {
             jvm().run(ChannelsProgram.class, "lastWords", sink.port());
-            assertThat(received.get(30, TimeUnit.SECONDS)).isEqualTo(Contents.of(30_000));
+            assertThat(received.get(60, TimeUnit.SECONDS)).isEqualTo(Contents.of(30_000));
         }
     }
 }

@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LateReplyTest {
 
-    private static final Duration COMMAND_TIMEOUT = Duration.ofMillis(1_500);
+    private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(4);
     private static final int STREAM_BYTES = 4 << 20;
     private static final int WRITERS = 4;
 
@@ -99,7 +99,7 @@ class LateReplyTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"2500, false", "2500, true", "9000, false", "9000, true"})
+    @CsvSource({"6000, false", "6000, true", "12000, false", "12000, true"})
     void aLateSendOkIsCountedForNoOtherSend(long delayMillis, boolean moduleStandsStill) throws Exception {
         try (ModuleEmulator emulator = Bench.emulator().start();
                 PeerServer recorder = new PeerServer(this::record);
@@ -112,7 +112,8 @@ class LateReplyTest {
                 writers.add(writer);
                 running.add(threads.submit(writer::run));
             }
-            await().until(() -> writers.stream().allMatch(writer -> writer.received().length > 0));
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> writers.stream().allMatch(writer -> writer.received().length > 0));
             emulator.delayNextReplies("SEND OK", 1, Duration.ofMillis(delayMillis), moduleStandsStill);
             await().atMost(Duration.ofSeconds(60)).until(() -> failed(writers).count() == 1);
             Writer late = failed(writers).findFirst().orElseThrow();
@@ -124,7 +125,8 @@ class LateReplyTest {
             running.add(threads.submit(fresh::run));
             goOn(List.of(fresh));
             // The late result itself has come by then, and others were sent behind it.
-            await().until(() -> emulator.counters().lateReplies() == 1);
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> emulator.counters().lateReplies() == 1);
             goOn(others);
             stopped = true;
             for (Future<?> end : running) {
@@ -157,7 +159,7 @@ class LateReplyTest {
     }
 
     private static void assertAllArrived(Writer writer) {
-        await().atMost(Duration.ofSeconds(30)).until(() -> writer.received().length >= writer.written);
+        await().atMost(Duration.ofSeconds(60)).until(() -> writer.received().length >= writer.written);
         assertThat(writer.received()).isEqualTo(Arrays.copyOf(writer.stream, writer.written));
     }
 

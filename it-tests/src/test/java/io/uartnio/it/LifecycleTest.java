@@ -88,9 +88,9 @@ class LifecycleTest {
                     earlier.command(open(index, echo.port(), 1), "+QIOPEN: " + index + ",0");
                 }
             }
-            await().until(() -> echo.openConnections() == 3);
+            await().atMost(Duration.ofSeconds(60)).until(() -> echo.openConnections() == 3);
             try (Modem modem = Bench.modem(emulator).open()) {
-                await().until(() -> echo.openConnections() == 0);
+                await().atMost(Duration.ofSeconds(60)).until(() -> echo.openConnections() == 0);
                 assertThat(emulator.counters().currentSockets()).isZero();
                 Bench.assertAllSocketsWork(modem, echo);
             }
@@ -150,7 +150,8 @@ class LifecycleTest {
             InFlight inFlight = new InFlight(modem, deaf.port());
             emulator.connectDelay(Duration.ofMinutes(5));
             inFlight.add(() -> Bench.connect(modem.selectorProvider(), deaf.port()));
-            await().until(() -> emulator.counters().commands("+QIOPEN") == InFlight.SOCKETS + 1);
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> emulator.counters().commands("+QIOPEN") == InFlight.SOCKETS + 1);
 
             modem.close();
             NothingLeftBehind.awaitNoLibraryThread();
@@ -200,7 +201,7 @@ class LifecycleTest {
                 PeerServer echo = PeerServer.echo();
                 PeerServer deaf = new PeerServer(LifecycleTest::waitForTheEnd);
                 Modem modem = Bench.modem(emulator)
-                        .commandTimeout(Duration.ofSeconds(2))
+                        .commandTimeout(Duration.ofSeconds(6))
                         .baudRate(921_600)
                         .open()) {
             InFlight inFlight = new InFlight(modem, deaf.port());
@@ -254,8 +255,8 @@ class LifecycleTest {
                 PeerServer echo = PeerServer.echo();
                 PeerServer deaf = new PeerServer(LifecycleTest::waitForTheEnd);
                 Modem modem = Bench.modem(emulator)
-                        .commandTimeout(Duration.ofSeconds(1))
-                        .writeTimeout(Duration.ofSeconds(1))
+                        .commandTimeout(Duration.ofSeconds(3))
+                        .writeTimeout(Duration.ofSeconds(3))
                         .open()) {
             InFlight inFlight = new InFlight(modem, deaf.port());
             emulator.freeze();
@@ -295,7 +296,8 @@ class LifecycleTest {
             }
             SocketChannel selected = Bench.connect(modem.selectorProvider(), port);
             add(() -> select(modem, selected));
-            await().until(() -> operations.stream().noneMatch(Future::isDone));
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> operations.stream().noneMatch(Future::isDone));
         }
 
         void add(ThrowingCallable operation) {

@@ -167,7 +167,7 @@ class LineDamageTest {
                 try {
                     damageOnce(emulator, modem, forgers.port(), fault);
                     // A forged line may have ended the sockets just before the damage was noticed: the next try counts.
-                    await().atMost(Duration.ofSeconds(30))
+                    await().atMost(Duration.ofSeconds(60))
                             .ignoreExceptionsInstanceOf(IOException.class)
                             .untilAsserted(() -> carriesABit(modem, echo.port()));
                 } catch (IOException | ExecutionException | TimeoutException | AssertionError e) {
@@ -186,8 +186,8 @@ class LineDamageTest {
             Future<?> first = threads.submit(() -> readUntilFailure(one, 'A'));
             Future<?> second = threads.submit(() -> readUntilFailure(two, 'B'));
             // A stream that lost bytes in silence waits for them for ever.
-            first.get(30, TimeUnit.SECONDS);
-            second.get(30, TimeUnit.SECONDS);
+            first.get(60, TimeUnit.SECONDS);
+            second.get(60, TimeUnit.SECONDS);
         } finally {
             emulator.lineFilter(null);
         }

@@ -221,7 +221,8 @@ class LostServicesTest {
                     }
                 });
                 inBackground(() -> select(modem, selected.channels()));
-                await().until(() -> unread.isConnected() && waiting.stream().noneMatch(Future::isDone));
+                await().atMost(Duration.ofSeconds(60))
+                        .until(() -> unread.isConnected() && waiting.stream().noneMatch(Future::isDone));
 
                 plug.lose(loss);
                 for (Future<Throwable> operation : waiting) {
@@ -253,7 +254,7 @@ class LostServicesTest {
             try (Services services = new Services(modem, plug)) {
                 services.verify(plug);
             }
-            await().atMost(Duration.ofSeconds(30)).until(() -> modem.sockets().isEmpty());
+            await().atMost(Duration.ofSeconds(60)).until(() -> modem.sockets().isEmpty());
             Bench.assertAllSocketsWork(modem, echo);
         }
     }
@@ -270,7 +271,8 @@ class LostServicesTest {
                 ServerSocketChannel server =
                         modem.selectorProvider().openServerSocketChannel().bind(null);
                 SocketChannel peer = plug.connectTo(server)) {
-            await().until(() -> peer.isConnected() && modem.sockets().size() == 2);
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> peer.isConnected() && modem.sockets().size() == 2);
             plug.lose(loss);
             server.configureBlocking(false);
             try (Selector selector = modem.selectorProvider().openSelector()) {
@@ -280,7 +282,8 @@ class LostServicesTest {
             try (SocketChannel accepted = server.accept()) {
                 assertThatThrownBy(() -> accepted.read(ByteBuffer.allocate(1))).isInstanceOf(IOException.class);
             }
-            await().untilAsserted(() -> assertThatThrownBy(server::accept).isInstanceOf(IOException.class));
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThatThrownBy(server::accept).isInstanceOf(IOException.class));
             plug.comeBack(loss);
         }
     }

@@ -42,6 +42,7 @@ import java.nio.channels.spi.SelectorProvider;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -347,7 +348,7 @@ class ModuleSslEngineTest {
                     .isInstanceOf(IOException.class);
             assertThat(engine.getSession().getCipherSuite()).isEqualTo("SSL_NULL_WITH_NULL_NULL");
             channel.close();
-            assertThat(seen.get(30, TimeUnit.SECONDS)).isEmpty();
+            assertThat(seen.get(60, TimeUnit.SECONDS)).isEmpty();
         }
     }
 
@@ -423,7 +424,7 @@ class ModuleSslEngineTest {
                 return response.get(60, TimeUnit.SECONDS);
             } finally {
                 group.shutdownGracefully(0, 5, TimeUnit.SECONDS);
-                await().until(group::isTerminated);
+                await().atMost(Duration.ofSeconds(60)).until(group::isTerminated);
             }
         }
 

@@ -95,7 +95,7 @@ class MqttAndRedisClientsTest {
                 mqtt.publish("meters/" + i, i == 0 ? LARGE : new byte[] {(byte) i}, 1, false);
             }
             for (int i = 0; i < MESSAGES; i++) {
-                byte[] payload = received.poll(30, TimeUnit.SECONDS);
+                byte[] payload = received.poll(60, TimeUnit.SECONDS);
                 assertThat(payload).as("message %s", i).isNotNull();
                 assertThat(Arrays.equals(payload, i == 0 ? LARGE : new byte[] {(byte) i}))
                         .isTrue();

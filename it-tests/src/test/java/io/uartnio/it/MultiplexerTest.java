@@ -153,6 +153,7 @@ class MultiplexerTest {
             first.setOption(ModemSocketOptions.ACCESS_MODE, AccessMode.TRANSPARENT);
             // The module's refusal is seen in the background, and told to whoever asks from then on.
             Awaitility.await()
+                    .atMost(1, TimeUnit.MINUTES)
                     .untilAsserted(() -> assertThatThrownBy(
                                     () -> second.setOption(ModemSocketOptions.ACCESS_MODE, AccessMode.TRANSPARENT))
                             .isInstanceOf(ModemException.class)

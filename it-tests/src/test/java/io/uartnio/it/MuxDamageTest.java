@@ -199,6 +199,9 @@ class MuxDamageTest {
             try (Modem modem = Bench.modem(emulator).port(line).mux(true).open();
                     SocketChannel hit = connect(modem, echo.port());
                     SocketChannel spared = connect(modem, other.port())) {
+                Awaitility.await()
+                        .atMost(1, TimeUnit.MINUTES)
+                        .until(() -> isTransparent(modem, echo.port()) && isTransparent(modem, other.port()));
                 echo(hit, 0, 1_000);
                 echo(spared, 0, 1_000);
                 line.armed.set(true);
@@ -210,7 +213,9 @@ class MuxDamageTest {
                 assertThat(line.questionsArmed).hasValue(0);
                 echo(spared, 1_000, 1_000);
                 assertThat(isTransparent(modem, other.port())).isTrue();
-                Awaitility.await().until(() -> modem.sockets().size() == 1);
+                Awaitility.await()
+                        .atMost(1, TimeUnit.MINUTES)
+                        .until(() -> modem.sockets().size() == 1);
             }
         }
     }

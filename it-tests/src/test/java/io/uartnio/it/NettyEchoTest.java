@@ -11,7 +11,6 @@ import io.uartnio.Modem;
 import io.uartnio.emulator.ModuleEmulator;
 import io.uartnio.netty.ModemAddressResolverGroup;
 import io.uartnio.netty.ModemSocketChannel;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -65,9 +64,7 @@ class NettyEchoTest {
                 org.awaitility.Awaitility.await()
                         .atMost(SECONDS, TimeUnit.SECONDS)
                         .until(() -> load.receivedBytes() >= part);
-                System.gc();
-                heap.add(
-                        ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+                heap.add(LiveHeap.bytes());
             }
             load.await(SECONDS);
             System.out.printf(

@@ -99,7 +99,7 @@ class NettySslEngineTest {
     @AfterEach
     void everySocketIsGivenBack() {
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> LINE.modem().sockets().isEmpty());
     }
 
@@ -112,9 +112,18 @@ class NettySslEngineTest {
         private final BlockingQueue<Throwable> causes = new LinkedBlockingQueue<>();
         private final SslHandler tls;
         private final Channel channel;
+        private final CompletableFuture<ChannelFuture> greeted = new CompletableFuture<>();
+        private final byte[] greeting;
         private int count;
 
         Connection(Group kind, ChannelFactory<ModemSocketChannel> channels, int port) throws InterruptedException {
+            this(kind, channels, port, new byte[0]);
+        }
+
+        /** Connects, and writes a greeting at once, before anything of the handshake can have come back. */
+        Connection(Group kind, ChannelFactory<ModemSocketChannel> channels, int port, byte[] greeting)
+                throws InterruptedException {
+            this.greeting = greeting;
             SSLEngine engine = LINE.modem().sslContext(profile).createSSLEngine(Bench.HOST, port);
             engine.setUseClientMode(true);
             tls = new SslHandler(engine);
@@ -133,6 +142,13 @@ class NettySslEngineTest {
                     .connect(Bench.at(port))
                     .sync()
                     .channel();
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            if (greeting.length > 0) {
+                greeted.complete(context.writeAndFlush(Unpooled.wrappedBuffer(greeting)));
+            }
         }
 
         @Override
@@ -232,8 +248,12 @@ class NettySslEngineTest {
     void onAPlainChannelTheHandshakeFailsAndNothingLeaves(Group kind) throws Exception {
         try (PeerServer server = server(connection -> echo(connection, SIZE));
                 WireTap tap = new WireTap(server.port())) {
-            Connection it = new Connection(kind, ModemSocketChannel.factory(LINE.modem()), tap.port());
-            ChannelFuture write = it.write("GET /secret HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            Connection it = new Connection(
+                    kind,
+                    ModemSocketChannel.factory(LINE.modem()),
+                    tap.port(),
+                    "GET /secret HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            ChannelFuture write = it.greeted.get(60, TimeUnit.SECONDS);
             assertThat(it.tls.handshakeFuture().await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(it.tls.handshakeFuture().cause()).isInstanceOf(SSLHandshakeException.class);
             assertThatThrownBy(write::sync).isInstanceOf(SSLException.class);

@@ -36,7 +36,7 @@ final class RawHost implements AutoCloseable {
     void command(String command, String expected) throws IOException {
         received.set("");
         type(command + "\r");
-        await().atMost(Duration.ofSeconds(10)).until(() -> received.get().contains(expected));
+        await().atMost(Duration.ofSeconds(60)).until(() -> received.get().contains(expected));
     }
 
     void type(String text) throws IOException {

@@ -22,6 +22,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -46,7 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
  * writer, a hang-up and a second user, seen through the real library.
  */
 @EnabledOnOs(OS.LINUX)
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SerialUartPortTest {
 
     private static final LineSettings SETTINGS = new LineSettings(921_600, true);
@@ -56,7 +57,8 @@ class SerialUartPortTest {
     @AfterEach
     void noThreadOfThePortIsLeft() {
         threads.shutdownNow();
-        await().untilAsserted(() -> assertThat(threadNames()).noneMatch(name -> name.startsWith("uartnio-read-")));
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(threadNames()).noneMatch(name -> name.startsWith("uartnio-read-")));
     }
 
     @Test
@@ -76,7 +78,7 @@ class SerialUartPortTest {
                 assertThat(arriving.get()).isEqualTo(bytes);
                 far.write(bytes, 0, size);
             }
-            await().until(() -> recorder.size() >= sent.size());
+            await().atMost(Duration.ofSeconds(60)).until(() -> recorder.size() >= sent.size());
             assertThat(recorder.bytes()).isEqualTo(sent.toByteArray());
         }
     }
@@ -103,7 +105,7 @@ class SerialUartPortTest {
             far.write(banner, 0, banner.length);
             Recorder recorder = new Recorder();
             port.open(SETTINGS, recorder);
-            await().until(() -> recorder.size() == banner.length);
+            await().atMost(Duration.ofSeconds(60)).until(() -> recorder.size() == banner.length);
             assertThat(recorder.bytes()).isEqualTo(banner);
         }
     }
@@ -118,7 +120,7 @@ class SerialUartPortTest {
             port.close();
             assertThat(port.isOpen()).isFalse();
             assertThat(recorder.closes()).containsExactly((IOException) null);
-            assertThat(threadNames()).noneMatch(name -> name.startsWith("uartnio-read-"));
+            assertThat(threadNames()).noneMatch(name -> name.equals("uartnio-read-" + far.name()));
             port.close();
             assertThat(recorder.closes()).hasSize(1);
         }
@@ -134,7 +136,7 @@ class SerialUartPortTest {
                     threads.submit(() -> catchThrowable(() -> port.write(new byte[1 << 20], 0, 1 << 20)));
             awaitWriterInsideLibrary();
             port.close();
-            assertThat(write.get(5, TimeUnit.SECONDS))
+            assertThat(write.get(30, TimeUnit.SECONDS))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("port is closed: port=" + far.name());
             assertThat(recorder.closes()).containsExactly((IOException) null);
@@ -152,7 +154,7 @@ class SerialUartPortTest {
             assertThat(write.get(20, TimeUnit.SECONDS))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("write stuck: port=" + far.name() + ", waitedMillis=");
-            await().until(() -> recorder.closes().size() == 1);
+            await().atMost(Duration.ofSeconds(60)).until(() -> recorder.closes().size() == 1);
             assertThat(recorder.closes().get(0)).hasMessageContaining("write stuck: port=" + far.name());
             assertThat(port.isOpen()).isFalse();
         }
@@ -165,7 +167,7 @@ class SerialUartPortTest {
             Recorder recorder = new Recorder();
             port.open(SETTINGS, recorder);
             far.close();
-            await().until(() -> recorder.closes().size() == 1);
+            await().atMost(Duration.ofSeconds(60)).until(() -> recorder.closes().size() == 1);
             assertThat(recorder.closes().get(0)).hasMessageContaining("link lost: port=" + far.name());
             assertThat(port.isOpen()).isFalse();
             assertThatIOException()
@@ -191,10 +193,10 @@ class SerialUartPortTest {
                     threads.submit(() -> catchThrowable(() -> port.write(new byte[1 << 20], 0, 1 << 20)));
             awaitWriterInsideLibrary();
             far.close();
-            assertThat(write.get(5, TimeUnit.SECONDS))
+            assertThat(write.get(30, TimeUnit.SECONDS))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("port=" + far.name());
-            await().until(() -> recorder.closes().size() == 1);
+            await().atMost(Duration.ofSeconds(60)).until(() -> recorder.closes().size() == 1);
             assertThat(recorder.closes().get(0)).isNotNull();
         } finally {
             far.close();
@@ -287,7 +289,7 @@ class SerialUartPortTest {
                 port.open(new LineSettings(baudRate, false), recorder);
                 assertThat(far.hostBaudRate()).isEqualTo(baudRate);
                 far.write(ascii("OK"), 0, 2);
-                await().until(() -> recorder.size() == 2);
+                await().atMost(Duration.ofSeconds(60)).until(() -> recorder.size() == 2);
                 port.write(ascii("AT"), 0, 2);
                 assertThat(readFully(far, 2)).isEqualTo(ascii("AT"));
                 port.close();
@@ -305,7 +307,7 @@ class SerialUartPortTest {
             port.setBaudRate(460_800);
             assertThat(far.hostBaudRate()).isEqualTo(460_800);
             far.write(ascii("OK"), 0, 2);
-            await().until(() -> recorder.size() == 2);
+            await().atMost(Duration.ofSeconds(60)).until(() -> recorder.size() == 2);
             assertThatThrownBy(() -> port.setBaudRate(0)).isInstanceOf(IllegalArgumentException.class);
         }
     }
@@ -332,11 +334,11 @@ class SerialUartPortTest {
                 }
             });
             far.write(ascii("x"), 0, 1);
-            assertThat(openAfterClose.get(5, TimeUnit.SECONDS)).isFalse();
+            assertThat(openAfterClose.get(30, TimeUnit.SECONDS)).isFalse();
             closed.await();
             assertThat(reopened.get()).isNull();
             far.write(ascii("again"), 0, 5);
-            await().until(() -> second.size() == 5);
+            await().atMost(Duration.ofSeconds(60)).until(() -> second.size() == 5);
         }
     }
 
@@ -357,7 +359,7 @@ class SerialUartPortTest {
                 }
             });
             far.write(ascii("x"), 0, 1);
-            assertThat(closed.get(5, TimeUnit.SECONDS))
+            assertThat(closed.get(30, TimeUnit.SECONDS))
                     .hasMessageContaining("listener failed: port=" + far.name())
                     .hasRootCauseMessage("boom");
             assertThat(port.isOpen()).isFalse();
@@ -465,13 +467,13 @@ class SerialUartPortTest {
     void aTraceAroundAGuardedPortHoldsWhatCrossedTheLine(@TempDir Path directory) throws Exception {
         Path file = directory.resolve("wire.log");
         try (PseudoTerminal far = PseudoTerminal.open();
-                UartPort port = WireTrace.to(file, new GuardedUartPort(new SerialUartPort(far.name()), 1_000))) {
+                UartPort port = WireTrace.to(file, new GuardedUartPort(new SerialUartPort(far.name()), 60_000))) {
             Recorder recorder = new Recorder();
             port.open(SETTINGS, recorder);
             port.write(ascii("AT\r"), 0, 3);
             readFully(far, 3);
             far.write(ascii("OK\r"), 0, 3);
-            await().until(() -> recorder.size() == 3);
+            await().atMost(Duration.ofSeconds(60)).until(() -> recorder.size() == 3);
             port.close();
             assertThat(recorder.closes()).containsExactly((IOException) null);
         }
@@ -505,8 +507,10 @@ class SerialUartPortTest {
 
     /** A line nobody reads from takes some kilobytes; a write of more stays inside the library. */
     private static void awaitWriterInsideLibrary() {
-        await().until(() -> Thread.getAllStackTraces().values().stream()
-                .anyMatch(stack -> stack.length > 0 && stack[0].getMethodName().equals("writeBytes")));
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> Thread.getAllStackTraces().values().stream()
+                        .anyMatch(stack ->
+                                stack.length > 0 && stack[0].getMethodName().equals("writeBytes")));
     }
 
     private static byte[] readFully(PseudoTerminal far, int size) throws IOException {

@@ -66,7 +66,7 @@ class ServersAndDatagramsTest {
 
     private static DatagramSocket peer() throws IOException {
         DatagramSocket peer = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0));
-        peer.setSoTimeout(20_000);
+        peer.setSoTimeout(60_000);
         return peer;
     }
 
@@ -190,7 +190,7 @@ class ServersAndDatagramsTest {
                 for (SocketChannel peer : peers) {
                     peer.close();
                 }
-                await().atMost(Duration.ofSeconds(30))
+                await().atMost(Duration.ofSeconds(60))
                         .until(() -> modem.sockets().size() == 1);
             }
         }
@@ -217,7 +217,7 @@ class ServersAndDatagramsTest {
                 for (SocketChannel channel : channels) {
                     channel.close();
                 }
-                await().atMost(Duration.ofSeconds(30))
+                await().atMost(Duration.ofSeconds(60))
                         .until(() -> modem.sockets().size() == 1);
             }
         }
@@ -253,10 +253,12 @@ class ServersAndDatagramsTest {
                 Modem modem = Bench.modem(emulator).open()) {
             ServerSocketChannel server = listen(modem);
             try (SocketChannel peer = connect(emulator, server)) {
-                await().until(() -> emulator.counters().currentSockets() == 2);
+                await().atMost(Duration.ofSeconds(60))
+                        .until(() -> emulator.counters().currentSockets() == 2);
                 server.close();
                 assertThat(peer.read(ByteBuffer.allocate(1))).isEqualTo(-1);
-                await().until(() -> emulator.counters().currentSockets() == 0);
+                await().atMost(Duration.ofSeconds(60))
+                        .until(() -> emulator.counters().currentSockets() == 0);
             }
         }
     }
@@ -432,14 +434,21 @@ class ServersAndDatagramsTest {
                         modem.selectorProvider().openDatagramChannel().bind(null);
                 DatagramSocket peer = peer();
                 SocketChannel stream = Bench.connect(modem.selectorProvider(), echo.port())) {
-            for (int i = 0; i < 200; i++) {
+            for (int i = 1; i <= 200; i++) {
                 send(peer, emulator, channel, random(1_000));
+                // One at a time, so that the system's buffer does not overflow.
+                int sent = i;
+                await().atMost(Duration.ofSeconds(60))
+                        .pollInterval(Duration.ofMillis(1))
+                        .until(() -> emulator.counters().payloadReceived() / 1_000
+                                        + emulator.counters().datagramsDropped()
+                                >= sent);
             }
+            // Behind the datagrams on the line, so that all of them have come when this is back.
             byte[] content = random(20_000);
             Future<byte[]> back = threads.submit(() -> Bench.readFully(stream, content.length));
             Bench.writeFully(stream, content);
             assertThat(back.get()).isEqualTo(content);
-            await().until(() -> emulator.counters().payloadReceived() >= content.length);
             channel.configureBlocking(false);
             ByteBuffer buffer = ByteBuffer.allocate(2_000);
             int got = 0;
@@ -482,7 +491,7 @@ class ServersAndDatagramsTest {
                     assertThat(peer.getInputStream().read()).isEqualTo(-1);
                 }
             }
-            await().atMost(Duration.ofSeconds(30)).until(() -> modem.sockets().size() == 1);
+            await().atMost(Duration.ofSeconds(60)).until(() -> modem.sockets().size() == 1);
         }
     }
 }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @EnabledOnOs(OS.LINUX)
 @ExtendWith(NothingLeftBehind.class)
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class SilentModuleTest {
 
     private ModuleEmulator emulator;
@@ -54,7 +54,7 @@ class SilentModuleTest {
     private void assertClosedInTheEnd() {
         assertThat(emulator.counters().closes()).isZero();
         emulator.unfreeze();
-        await().atMost(Duration.ofSeconds(30)).until(() -> echo.openConnections() == 0);
+        await().atMost(Duration.ofSeconds(60)).until(() -> echo.openConnections() == 0);
     }
 
     @Test

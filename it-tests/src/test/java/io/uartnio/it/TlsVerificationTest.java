@@ -104,7 +104,8 @@ class TlsVerificationTest {
                 .hasMessageContaining("AT+QSSLOPEN")
                 .hasMessageContaining(Bench.HOST);
         assertThat(server.bytesReceived()).isEqualTo(before);
-        await().untilAsserted(() -> assertThat(modem.sockets()).isEmpty());
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(modem.sockets()).isEmpty());
     }
 
     // ------------------------------------------------------------------ the server's certificate
@@ -309,7 +310,8 @@ class TlsVerificationTest {
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("all SSL contexts are in use");
             channels.get(2).close();
-            await().untilAsserted(() -> assertThat(modem.sockets()).hasSize(6));
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(modem.sockets()).hasSize(6));
             assertOpens(different(6), server);
         } finally {
             for (SocketChannel channel : channels) {
@@ -325,7 +327,8 @@ class TlsVerificationTest {
         try (TlsPeer trusted = TlsPeer.of(good);
                 TlsPeer untrusted = TlsPeer.of(stranger.issue(Bench.HOST, KeyKind.RSA))) {
             assertOpens(trusting(), trusted);
-            await().untilAsserted(() -> assertThat(modem.sockets()).isEmpty());
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(modem.sockets()).isEmpty());
             assertRefused(trusting(), untrusted);
             assertOpens(trusting(), trusted);
         }
@@ -334,7 +337,7 @@ class TlsVerificationTest {
     @Test
     void aModuleThatHasRestartedVerifiesAsBefore() throws Exception {
         emulator = Bench.emulator().start();
-        modem = Bench.modem(emulator).commandTimeout(Duration.ofSeconds(3)).open();
+        modem = Bench.modem(emulator).commandTimeout(Duration.ofSeconds(6)).open();
         try (TlsPeer trusted = TlsPeer.of(good);
                 TlsPeer untrusted = TlsPeer.of(stranger.issue(Bench.HOST, KeyKind.RSA))) {
             SocketChannel lost = connect(trusting(), trusted);
@@ -357,7 +360,8 @@ class TlsVerificationTest {
                 SocketChannel channel = connect(withClient, server)) {
             assertThat(modem.removeUnusedFiles()).as("in use").isEmpty();
             channel.close();
-            await().untilAsserted(() -> assertThat(modem.sockets()).isEmpty());
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(modem.sockets()).isEmpty());
             assertThat(modem.removeUnusedFiles())
                     .hasSize(3)
                     .allMatch(name -> name.matches("uartnio_(ca|cert|key)_[0-9a-f]{32}\\.pem"));

@@ -497,7 +497,7 @@ class TransparentTest {
                 ModuleEmulator emulator = Line.MEMORY.start(Bench.emulator());
                 Modem modem = Line.MEMORY
                         .modem(emulator)
-                        .connectTimeout(Duration.ofSeconds(3))
+                        .connectTimeout(Duration.ofSeconds(8))
                         .open();
                 SocketChannel owner = transparent(modem, echo.port())) {
             assertThatThrownBy(() -> kind.open(modem))

@@ -9,6 +9,7 @@ import io.uartnio.contract.Stack;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -28,7 +29,8 @@ final class TtyStack implements Stack {
     private final SelectorProvider provider;
     private final ServerSocketChannel server = ServerSocketChannel.open();
     private final SilentAddress silent = new SilentAddress();
-    private final int refusingPort;
+    /** Bound, so that nobody else gets its port meanwhile, and not listening. */
+    private final Socket refusing = new Socket();
 
     /** The local address is one of the module's network, which this one does not know: the next connection is it. */
     private final Map<SocketChannel, SocketChannel> accepted = new HashMap<>();
@@ -38,9 +40,7 @@ final class TtyStack implements Stack {
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         server.setOption(StandardSocketOptions.SO_RCVBUF, PEER_BUFFER_BYTES);
         server.bind(any);
-        try (ServerSocketChannel closed = ServerSocketChannel.open().bind(any)) {
-            refusingPort = closed.socket().getLocalPort();
-        }
+        refusing.bind(any);
     }
 
     @Override
@@ -60,7 +60,7 @@ final class TtyStack implements Stack {
 
     @Override
     public InetSocketAddress refusing() {
-        return Bench.at(refusingPort);
+        return Bench.at(refusing.getLocalPort());
     }
 
     @Override
@@ -100,6 +100,7 @@ final class TtyStack implements Stack {
             one.close();
         }
         server.close();
+        refusing.close();
         silent.close();
     }
 }

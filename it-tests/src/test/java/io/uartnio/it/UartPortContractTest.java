@@ -15,6 +15,7 @@ import io.uartnio.uart.UartPort;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -29,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The emulator's line in memory keeps the contract of a port as the serial port over a pseudo-terminal does. */
 @EnabledOnOs(OS.LINUX)
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class UartPortContractTest {
 
     private static final LineSettings SETTINGS = new LineSettings(921_600, true);
@@ -100,7 +101,7 @@ class UartPortContractTest {
         byte[] bytes = (command + "\r").getBytes(StandardCharsets.US_ASCII);
         recorder.clear();
         port.write(bytes, 0, bytes.length);
-        await().until(() -> recorder.text().endsWith(end));
+        await().atMost(Duration.ofSeconds(60)).until(() -> recorder.text().endsWith(end));
         recorder.clear();
     }
 
@@ -126,7 +127,7 @@ class UartPortContractTest {
                 port.write(bytes, 20, size);
             }
             assertThat(port.awaitTransmitIdle(20_000)).isTrue();
-            await().until(() -> recorder.bytes().length >= sent.size());
+            await().atMost(Duration.ofSeconds(60)).until(() -> recorder.bytes().length >= sent.size());
             assertThat(recorder.bytes()).isEqualTo(sent.toByteArray());
             assertThatThrownBy(() -> port.write(new byte[3], 2, 2)).isInstanceOf(IndexOutOfBoundsException.class);
         }
@@ -145,7 +146,7 @@ class UartPortContractTest {
                     () -> catchThrowable(() -> port.write(new byte[1 << 20], 0, 1 << 20)));
             await().during(100, TimeUnit.MILLISECONDS).until(() -> !write.isDone());
             port.close();
-            assertThat(write.get(10, TimeUnit.SECONDS))
+            assertThat(write.get(30, TimeUnit.SECONDS))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("port is closed: port=" + port.name());
             assertThat(port.isOpen()).isFalse();
@@ -198,7 +199,7 @@ class UartPortContractTest {
             // The echo may end the port while the write is on its way out of it.
             Throwable late = catchThrowable(() -> port.write(new byte[] {'A', 'T', '\r'}, 0, 3));
             assertThat(late == null || late instanceof IOException).isTrue();
-            assertThat(reopened.get(10, TimeUnit.SECONDS)).isNull();
+            assertThat(reopened.get(30, TimeUnit.SECONDS)).isNull();
             assertThat(port.isOpen()).isTrue();
             command(port, second, "AT", "OK\r\n");
         }
@@ -218,7 +219,7 @@ class UartPortContractTest {
             port.open(SETTINGS, recorder);
             Throwable late = catchThrowable(() -> port.write(new byte[] {'A', 'T', '\r'}, 0, 3));
             assertThat(late == null || late instanceof IOException).isTrue();
-            await().until(() -> recorder.closes().size() == 1);
+            await().atMost(Duration.ofSeconds(60)).until(() -> recorder.closes().size() == 1);
             assertThat(recorder.closes().get(0)).hasMessageContaining("listener failed: port=" + port.name());
             assertThat(port.isOpen()).isFalse();
         }

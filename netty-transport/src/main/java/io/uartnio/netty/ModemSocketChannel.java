@@ -559,6 +559,7 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
     protected void doWrite(ChannelOutboundBuffer in) throws Exception {
         if (readInterest && socket.state() == ModuleSocket.State.FAILED) {
             // A write would close the channel: what came whole before the failure, and its cause, are read first.
+            sendWindow.settle(in);
             sendBlocked = true;
             lookLater();
             return;
@@ -661,6 +662,7 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
                         ended = handle.lastBytesRead() < 0;
                         if (ended) {
                             readPending = false;
+                            showTaken();
                         }
                         break;
                     }
@@ -668,10 +670,7 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
                     readPending = false;
                     ByteBuf filled = buffer;
                     buffer = null;
-                    if (sendWindow.hasNews()) {
-                        // An answer must not be seen before the write that it answers is done.
-                        resumeFlush();
-                    }
+                    showTaken();
                     pipeline.fireChannelRead(filled);
                 } while (handle.continueReading());
                 handle.readComplete();
@@ -682,6 +681,9 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
             } catch (Throwable e) {
                 if (buffer != null) {
                     buffer.release();
+                }
+                if (e instanceof IOException) {
+                    showTaken();
                 }
                 handle.readComplete();
                 pipeline.fireChannelReadComplete();
@@ -696,6 +698,16 @@ public final class ModemSocketChannel extends AbstractModemChannel implements So
                 if (!readPending && !config.isAutoRead()) {
                     readInterest = false;
                 }
+            }
+        }
+
+        /**
+         * An answer must not be seen before the write that it answers is done, nor an end or a failure, with which a write
+         * fails that the module has taken, but nobody was told.
+         */
+        private void showTaken() {
+            if (sendWindow.hasNews()) {
+                resumeFlush();
             }
         }
 

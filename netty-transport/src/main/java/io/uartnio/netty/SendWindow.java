@@ -129,7 +129,8 @@ final class SendWindow implements ChannelOutboundBuffer.MessageProcessor {
         AGAIN
     }
 
-    private void settle(ChannelOutboundBuffer in) {
+    /** Completes what the module has taken. */
+    void settle(ChannelOutboundBuffer in) {
         long takenBytes = socket.bytesTaken();
         long bytes = takenBytes - settledBytes;
         settledBytes = takenBytes;

@@ -158,6 +158,41 @@ class ModemSocketChannelTest {
         it.channel.close().sync();
     }
 
+    @Test
+    void aWriteThatTheModuleHasTakenIsDoneBeforeTheEndIsSeen() throws Exception {
+        Connected it = connect(bootstrap());
+        ChannelFuture request = it.channel.writeAndFlush(text("goodbye"));
+        await().until(() -> it.socket.bytesUnsent() == "goodbye".length());
+        // By the loop itself, so that it sees both at once, however long it was busy with something else.
+        it.channel
+                .eventLoop()
+                .submit(() -> {
+                    it.socket.takeAll();
+                    it.socket.end();
+                })
+                .sync();
+        it.channel.closeFuture().sync();
+        assertThat(request.isSuccess()).isTrue();
+    }
+
+    @Test
+    void aWriteThatTheModuleHasTakenIsDoneBeforeAFailureIsSeen() throws Exception {
+        Connected it = connect(bootstrap());
+        ChannelFuture taken = it.channel.writeAndFlush(text("taken"));
+        ChannelFuture left = it.channel.writeAndFlush(text("left"));
+        await().until(() -> it.socket.bytesUnsent() == "takenleft".length());
+        it.channel
+                .eventLoop()
+                .submit(() -> {
+                    it.socket.take("taken".length());
+                    it.socket.fail(new IOException("link lost"));
+                })
+                .sync();
+        it.channel.closeFuture().sync();
+        assertThat(taken.isSuccess()).isTrue();
+        assertThat(left.cause()).hasMessage("link lost");
+    }
+
     @ParameterizedTest
     @EnumSource(Loops.class)
     void connectsWritesAndReadsOnEveryKindOfLoop(Loops loops) throws Exception {
