@@ -54,6 +54,10 @@ final class LoopCall implements Runnable {
                 queued.set(false);
                 call();
             }
+        } catch (RuntimeException | Error e) {
+            // A loop of somebody's own, or one without memory for a task: the next change asks again.
+            queued.set(false);
+            throw e;
         }
     }
 

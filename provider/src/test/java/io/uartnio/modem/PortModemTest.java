@@ -680,7 +680,8 @@ class PortModemTest {
         SocketChannel slow = connect();
         SocketChannel other = connect();
         StringBuilder pushed = new StringBuilder();
-        for (int i = 0; i < 14; i++) {
+        // The thirteenth is what ring and reserve cannot hold; after it the socket may be gone from the module at once.
+        for (int i = 0; i < 13; i++) {
             String frame = Integer.toString(i % 10).repeat(1000);
             module.push(0, frame);
             pushed.append(frame);

@@ -191,7 +191,8 @@ final class IndexTable {
 
     /**
      * Shows a connection that the module has accepted under the index that it has chosen. Whoever of ours has that index
-     * is either about to be opened, and gets another, or has been closed in the module. Reader thread.
+     * is either about to be opened, and gets another, or has been closed in the module; who waited for that index, and
+     * has no other to wait for, is told so. Reader thread.
      *
      * @return false if that cannot be
      */
@@ -199,6 +200,7 @@ final class IndexTable {
         IndexHolder before;
         boolean opening = false;
         boolean moved = false;
+        List<IndexHolder> stranded;
         lock.lock();
         try {
             before = holders.apply(index);
@@ -217,19 +219,32 @@ final class IndexTable {
             }
             takeThis(accepted, index);
             moved = opening && move(before);
+            stranded = isAnyClosing() ? List.of() : allWaiting();
         } finally {
             lock.unlock();
         }
         if (moved) {
             before.openLater();
         } else if (opening) {
-            before.failAndRelease(new ModemException(
-                    "no socket is free: the module has taken the last one for a connection to a listening socket",
-                    channel.details().socket(index)));
+            before.failAndRelease(takenByModule(index));
         } else if (before != null) {
             before.forget();
         }
+        stranded.forEach(holder -> holder.failAndRelease(takenByModule(index)));
         return true;
+    }
+
+    private ModemException takenByModule(int index) {
+        return new ModemException(
+                "no socket is free: the module has taken the last one for a connection to a listening socket",
+                channel.details().socket(index));
+    }
+
+    /** Returns who waits; they do not any more. Under the lock. */
+    private List<IndexHolder> allWaiting() {
+        List<IndexHolder> all = List.copyOf(waiting);
+        waiting.clear();
+        return all;
     }
 
     // ------------------------------------------------------------------ freeing
@@ -333,8 +348,7 @@ final class IndexTable {
             if (shutDown == null) {
                 shutDown = cause;
             }
-            awaiting = List.copyOf(waiting);
-            waiting.clear();
+            awaiting = allWaiting();
         } finally {
             lock.unlock();
         }

@@ -305,6 +305,11 @@ class IndexTableTest {
             // Either it was being opened and there is no other index, or its index was free in the module already.
             assertThat(before.failure != null || before.forgotten).as(where).isTrue();
         }
+        if (!model.isAnyClosing()) {
+            // There is no index to wait for any more.
+            assertThat(model.waiting).as(where).allMatch(holder -> holder.failure != null);
+            model.waiting.clear();
+        }
     }
 
     @Test
