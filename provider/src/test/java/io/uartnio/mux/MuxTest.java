@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -517,6 +518,29 @@ class MuxTest {
         await().untilAsserted(() -> assertThat(commands.text()).isEqualTo("command"));
         assertThat(received.text()).isEmpty();
         assertThat(module.heard("090f")).isZero();
+    }
+
+    /** As when the reader stops between closing a channel and telling so, and the channel's user has seen it closed. */
+    @Test
+    void theEndOfAChannelIsToldToWhoHadItThoughItIsOpenAgain() throws IOException {
+        start();
+        Received before = open(2);
+        MuxChannel channel = (MuxChannel) mux.channel(2);
+        AtomicReference<Runnable> told = new AtomicReference<>();
+        IOException cause = new IOException("closed by the module");
+        mux.change(() -> {
+            told.set(channel.onDisconnected(cause));
+            mux.dlc(2).setState(Dlc.State.CLOSED, cause);
+        });
+
+        Received again = open(2);
+        told.get().run();
+        module.send(2, ascii("on"));
+
+        assertThat(before.closes()).isEqualTo(1);
+        assertThat(before.cause()).isSameAs(cause);
+        await().untilAsserted(() -> assertThat(again.text()).isEqualTo("on"));
+        assertThat(again.closes()).isZero();
     }
 
     @Test
