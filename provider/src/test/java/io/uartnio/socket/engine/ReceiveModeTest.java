@@ -347,7 +347,9 @@ class ReceiveModeTest {
         // when the module's answer is here, and the module pushes before that.
         await().untilAsserted(() -> {
             assertThat(module.mode(0)).isEqualTo(AccessMode.DIRECT_PUSH);
-            assertThat(socket.describe().modeSwitches()).isGreaterThanOrEqualTo(3).isOdd();
+            assertThat(socket.describe().modeSwitches())
+                    .isGreaterThanOrEqualTo(3)
+                    .isOdd();
         });
         assertThat(engine.reserve().freeBytes()).isEqualTo(RESERVE_BYTES);
     }
