@@ -119,10 +119,12 @@ final class CommandPort implements UartPort, Dlc.FrameReceiver {
 
     /** DLC 1 is gone; what that means for the line is the multiplexer's business. */
     @Override
-    public void onDisconnected(IOException cause) {
-        if (cause != null) {
-            mux.fail(cause);
-        }
+    public Runnable onDisconnected(IOException cause) {
+        return () -> {
+            if (cause != null) {
+                mux.fail(cause);
+            }
+        };
     }
 
     void onLineClosed(IOException cause) {

@@ -213,10 +213,12 @@ final class ControlChannel implements Dlc.FrameReceiver {
 
     /** DLCI 0 is the multiplexer itself. */
     @Override
-    public void onDisconnected(IOException cause) {
-        if (cause != null) {
-            mux.fail(cause);
-        }
+    public Runnable onDisconnected(IOException cause) {
+        return () -> {
+            if (cause != null) {
+                mux.fail(cause);
+            }
+        };
     }
 
     /** Whatever message was lost, its sender sends it again when no answer comes. */

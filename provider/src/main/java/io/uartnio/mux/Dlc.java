@@ -78,8 +78,12 @@ final class Dlc {
         /** Information of a frame; valid until this method returns. */
         void onInformation(byte[] buffer, int offset, int length);
 
-        /** The DLC is open no more; null if we closed it. Any thread, once an open. */
-        void onDisconnected(IOException cause);
+        /**
+         * The DLC is open no more; null if we closed it. Any thread, once an open, under Mux.lock.
+         *
+         * @return tells whoever had it, and is run without the lock: by then the next may have opened it
+         */
+        Runnable onDisconnected(IOException cause);
 
         /** A frame of this DLC may be missing here. */
         void onBytesLost(IOException cause);

@@ -332,14 +332,16 @@ public final class Mux {
 
     /** Closes a DLC from our side, for good or because of a cause. Any thread; does not wait. */
     void disconnect(Dlc dlc, IOException cause) {
-        boolean wasOpen;
+        Runnable told = () -> {};
         lock.lock();
         try {
             Dlc.State before = dlc.state();
             if (before != Dlc.State.OPEN && before != Dlc.State.OPENING) {
                 return;
             }
-            wasOpen = before == Dlc.State.OPEN;
+            if (before == Dlc.State.OPEN) {
+                told = dlc.receiver().onDisconnected(cause);
+            }
             dlc.setState(multiplexed ? Dlc.State.CLOSING : Dlc.State.CLOSED, cause);
             changed.signalAll();
         } finally {
@@ -347,9 +349,7 @@ public final class Mux {
         }
         long run = runs;
         askToDisconnect(dlc, run);
-        if (wasOpen) {
-            dlc.receiver().onDisconnected(cause);
-        }
+        told.run();
     }
 
     /** Sends DISC until it is answered or the attempts are spent. The timer's, but for the first time. */
@@ -451,18 +451,18 @@ public final class Mux {
 
     /** The module has closed a DLC, or never had it. Reader thread. */
     void onLost(Dlc dlc, IOException cause) {
-        boolean wasOpen;
+        Runnable told = () -> {};
         lock.lock();
         try {
-            wasOpen = dlc.state() == Dlc.State.OPEN;
+            if (dlc.state() == Dlc.State.OPEN) {
+                told = dlc.receiver().onDisconnected(cause);
+            }
             dlc.setState(Dlc.State.CLOSED, cause);
             changed.signalAll();
         } finally {
             lock.unlock();
         }
-        if (wasOpen) {
-            dlc.receiver().onDisconnected(cause);
-        }
+        told.run();
     }
 
     /** Gives the line up: it is closed, and everybody is told the cause. Any thread; does not block. */

@@ -107,11 +107,13 @@ final class MuxChannel implements UartPort, Dlc.FrameReceiver {
     }
 
     @Override
-    public void onDisconnected(IOException cause) {
+    public Runnable onDisconnected(IOException cause) {
         Delivery current = delivery;
-        if (current != null) {
-            current.end(cause);
-        }
+        return () -> {
+            if (current != null) {
+                current.end(cause);
+            }
+        };
     }
 
     /** A stream with a hole is never handed on. */

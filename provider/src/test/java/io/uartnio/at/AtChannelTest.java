@@ -20,7 +20,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +37,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AtChannelTest {
 
     private static final long PROMPT_OPEN_MILLIS = 400;
+    /** Of what a test lets strike; it has to be long enough for what a test answers in time all the same. */
+    private static final long SHORT_MILLIS = 1_500;
+    /** Of what is not to strike because a thread of a test has to wait for a processor. */
+    private static final long LONG_MILLIS = 15_000;
+
     private static final String OK = line("OK");
     private static final String SEND_OK = line("SEND OK");
     private static final String PROBE = "AT+CMEE?\r";
@@ -80,19 +88,26 @@ class AtChannelTest {
     }
 
     private final ScriptedPort port = new ScriptedPort("script");
+    /** One thread: what comes for a command that was given up wakes the thread that began it. */
+    private final ExecutorService lane = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "lane");
+        thread.setDaemon(true);
+        return thread;
+    });
+
     private final Sink sink = new Sink();
     private final List<String> unsolicited = new CopyOnWriteArrayList<>();
     private AtChannel channel;
 
     @BeforeEach
     void open() throws IOException {
-        open(10_000);
+        open(LONG_MILLIS, LONG_MILLIS);
     }
 
-    private void open(long commandTimeoutMillis) throws IOException {
+    private void open(long commandTimeoutMillis, long frameTimeoutMillis) throws IOException {
         port.close();
-        channel = new AtChannel(port, sink, () -> {}, commandTimeoutMillis, 300);
-        channel.setWaits(PROMPT_OPEN_MILLIS, 800);
+        channel = new AtChannel(port, sink, () -> {}, commandTimeoutMillis, frameTimeoutMillis);
+        channel.setWaits(LONG_MILLIS, LONG_MILLIS);
         channel.setGrammar(Ec200x.grammar());
         channel.setUnsolicitedHandler((bytes, offset, length) -> unsolicited.add(Bytes.text(bytes, offset, length)));
         port.open(new LineSettings(115_200, false), channel.listener());
@@ -101,21 +116,18 @@ class AtChannelTest {
     @AfterEach
     void close() {
         port.close();
+        lane.shutdown();
     }
 
-    private static <T> CompletableFuture<T> lane(Callable<T> work) {
+    private <T> CompletableFuture<T> lane(Callable<T> work) {
         CompletableFuture<T> result = new CompletableFuture<>();
-        Thread lane = new Thread(
-                () -> {
-                    try {
-                        result.complete(work.call());
-                    } catch (Throwable e) {
-                        result.completeExceptionally(e);
-                    }
-                },
-                "lane");
-        lane.setDaemon(true);
-        lane.start();
+        lane.execute(() -> {
+            try {
+                result.complete(work.call());
+            } catch (Throwable e) {
+                result.completeExceptionally(e);
+            }
+        });
         return result;
     }
 
@@ -350,12 +362,24 @@ class AtChannelTest {
                 lane(() -> channel.execute(AtCommand.of("AT+QIACT=1").timeoutMillis(50)));
         port.expect("AT+QIACT=1\r");
         assertThat(failure(reply)).isInstanceOf(AtTimeoutException.class);
-        CompletableFuture<AtReply> next = lane(() -> channel.execute(AtCommand.of("AT+QICLOSE=0,0")));
+        channel.setWaits(LONG_MILLIS, SHORT_MILLIS);
         // The first is not answered within its limit; then the module wakes up and answers everything.
-        port.expect(PROBE).expect(PROBE).answer(line("ERROR") + PROBE_ANSWER).inPiecesOf(10_000);
-        Thread.sleep(20);
-        port.answer(PROBE_ANSWER);
-        answerProbesUntil("AT+QICLOSE=0,0\r");
+        AtomicInteger probes = new AtomicInteger();
+        port.onWrite(bytes -> {
+            if (new String(bytes, StandardCharsets.ISO_8859_1).equals(PROBE)) {
+                switch (probes.incrementAndGet()) {
+                    case 1 -> {
+                        // asleep
+                    }
+                    case 2 -> port.answer(line("ERROR") + PROBE_ANSWER);
+                    case 3 -> port.answer(PROBE_ANSWER).answer(PROBE_ANSWER);
+                    default -> port.answer(PROBE_ANSWER);
+                }
+            }
+        });
+        CompletableFuture<AtReply> next = lane(() -> channel.execute(AtCommand.of("AT+QICLOSE=0,0")));
+        await().until(() -> port.unexpected().endsWith("AT+QICLOSE=0,0\r"));
+        assertThat(probes).hasValueGreaterThanOrEqualTo(3);
         port.answer(line("ERROR"));
         assertThat(failure(next)).isInstanceOf(AtException.class);
     }
@@ -365,6 +389,7 @@ class AtChannelTest {
         CompletableFuture<AtReply> reply =
                 lane(() -> channel.execute(AtCommand.of("AT").timeoutMillis(50)));
         assertThat(failure(reply)).isInstanceOf(AtTimeoutException.class);
+        channel.setWaits(LONG_MILLIS, 50);
         CompletableFuture<Object> settled = lane(() -> {
             channel.settle();
             return null;
@@ -422,7 +447,7 @@ class AtChannelTest {
     }
 
     private void giveUpASendBehindItsPayload() throws Exception {
-        open(300);
+        open(SHORT_MILLIS, LONG_MILLIS);
         CompletableFuture<SendOutcome> given = lane(() -> send(0, "abc"));
         port.expect("AT+QISEND=0,3\r").answer("\r\n> ").expect("abc");
         assertThat(failure(given)).isInstanceOf(AtTimeoutException.class);
@@ -464,6 +489,7 @@ class AtChannelTest {
 
     /** Lets the quarantine pass without an answer to the send. */
     private void passTheQuarantine() throws Exception {
+        channel.setWaits(PROMPT_OPEN_MILLIS, LONG_MILLIS);
         CompletableFuture<Object> settled = lane(() -> {
             channel.settle();
             return null;
@@ -491,7 +517,7 @@ class AtChannelTest {
 
     @Test
     void aHalfFinishedPromptIsFinishedWithItsOwnPayload() throws Exception {
-        open(300);
+        open(SHORT_MILLIS, LONG_MILLIS);
         CompletableFuture<SendOutcome> given = lane(() -> send(0, "abc"));
         port.expect("AT+QISEND=0,3\r");
         assertThat(failure(given)).isInstanceOf(AtTimeoutException.class);
@@ -568,11 +594,12 @@ class AtChannelTest {
         assertThat(channel.doubt()).isEqualTo(FramingDoubt.DAMAGED_ANNOUNCEMENT);
         assertThatThrownBy(() -> channel.execute(AtCommand.of("AT"))).isInstanceOf(ModemException.class);
 
+        answerAtOnce("AT+QICLOSE=0,0\r", forged + OK);
         CompletableFuture<Object> recovered = lane(() -> {
             channel.recoverFraming(List.of("AT+QICLOSE=0,0"));
             return null;
         });
-        port.expect("AT+QICLOSE=0,0\r").answer(forged + OK).expect(PROBE).answer(PROBE_ANSWER);
+        port.expect("AT+QICLOSE=0,0\r").expect(PROBE).answer(PROBE_ANSWER);
         get(recovered);
         assertThat(channel.doubt()).isNull();
         assertThat(sink.frames).isEmpty();
@@ -583,9 +610,19 @@ class AtChannelTest {
         get(next);
     }
 
+    /** The channel waits for silence, so an answer must not be late because a thread of the test is. */
+    private void answerAtOnce(String command, String answer) {
+        port.onWrite(bytes -> {
+            if (new String(bytes, StandardCharsets.ISO_8859_1).equals(command)) {
+                port.answer(answer);
+            }
+        });
+    }
+
     @Test
     void aPromptThatADoubtHasLeftOpenIsWaitedOutBeforeAnythingIsWritten() throws Exception {
         channel.setStrict(true);
+        channel.setWaits(PROMPT_OPEN_MILLIS, LONG_MILLIS);
         CompletableFuture<SendOutcome> outcome = lane(() -> send(0, "abc"));
         port.expect("AT+QISEND=0,3\r").answer(line("+QIURC: \"recv\",0,x"));
         assertThat(failure(outcome))
@@ -605,17 +642,16 @@ class AtChannelTest {
 
     @Test
     void aStalledFrameIsRecoveredFromLikeAnyOther() throws Exception {
+        open(LONG_MILLIS, 300);
         channel.setStrict(true);
         port.answer(line("+QIURC: \"recv\",0,100") + "only this");
         await().until(() -> channel.doubt() != null);
+        answerAtOnce("AT+QICLOSE=0,0\r", "the rest, late" + frame(1, false, "forged", "") + OK);
         CompletableFuture<Object> recovered = lane(() -> {
             channel.recoverFraming(List.of("AT+QICLOSE=0,0"));
             return null;
         });
-        port.expect("AT+QICLOSE=0,0\r")
-                .answer("the rest, late" + frame(1, false, "forged", "") + OK)
-                .expect(PROBE)
-                .answer(PROBE_ANSWER);
+        port.expect("AT+QICLOSE=0,0\r").expect(PROBE).answer(PROBE_ANSWER);
         get(recovered);
         channel.setStrict(true);
         port.answer(frame(1, false, "good", "") + OK);
@@ -641,15 +677,18 @@ class AtChannelTest {
 
     @Test
     void aFrameThatStopsHalfWayHasATimeLimit() throws Exception {
+        open(LONG_MILLIS, 300);
         channel.setStrict(true);
         port.answer(line("+QIURC: \"recv\",0,100") + "only this");
-        await().until(() -> channel.doubt() == FramingDoubt.STALLED);
+        // The sink is told behind what the channel says.
+        await().until(() -> channel.doubt() == FramingDoubt.STALLED && !sink.doubts.isEmpty());
         assertThat(sink.doubts).containsExactly(FramingDoubt.STALLED);
         assertThat(sink.frames).isEmpty();
     }
 
     @Test
-    void anAnnouncementThatStopsHalfWayHasATimeLimitToo() {
+    void anAnnouncementThatStopsHalfWayHasATimeLimitToo() throws Exception {
+        open(LONG_MILLIS, 300);
         channel.setStrict(true);
         port.answer("\r\n+QIURC: \"re");
         await().until(() -> channel.doubt() == FramingDoubt.STALLED);

@@ -32,6 +32,9 @@ import org.junit.jupiter.api.Timeout;
 class TransparentStreamTest {
 
     private static final long GUARD_MILLIS = 200;
+    /** By how much an answer is behind its guard time; as far may the lane be behind what it has written. */
+    private static final long BEHIND_GUARD_MILLIS = 500;
+
     private static final String OK = line("OK");
     private static final String CONNECT = line("CONNECT");
     private static final String NO_CARRIER = line("NO CARRIER");
@@ -82,7 +85,7 @@ class TransparentStreamTest {
     }
 
     private void open(UartPort over, boolean leavesByDtr) throws IOException {
-        channel = new AtChannel(over, new NoPayload(), () -> {}, 1_000, 300);
+        channel = new AtChannel(over, new NoPayload(), () -> {}, 15_000, 15_000);
         channel.setUnsolicitedHandler((bytes, offset, length) -> unsolicited.add(Bytes.text(bytes, offset, length)));
         over.open(new LineSettings(115_200, false), channel.listener());
         stream = new TransparentStream(
@@ -116,7 +119,10 @@ class TransparentStreamTest {
     }
 
     private void answerBehindGuard(String... answers) {
-        TimerThread.schedule(() -> List.of(answers).forEach(port::answer), GUARD_MILLIS, TimeUnit.MILLISECONDS);
+        TimerThread.schedule(
+                () -> List.of(answers).forEach(port::answer),
+                GUARD_MILLIS + BEHIND_GUARD_MILLIS,
+                TimeUnit.MILLISECONDS);
     }
 
     @AfterEach

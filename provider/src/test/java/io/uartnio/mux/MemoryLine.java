@@ -15,9 +15,11 @@ final class MemoryLine implements UartPort {
 
     private static final byte[] END = new byte[0];
 
-    private final BlockingQueue<byte[]> toHost = new LinkedBlockingQueue<>();
-    private final BlockingQueue<byte[]> toModule = new LinkedBlockingQueue<>();
     private final Consumer<byte[]> farSide;
+    /** Those of one open: its threads may still have to find their ends when there is the next. */
+    private volatile BlockingQueue<byte[]> toHost = new LinkedBlockingQueue<>();
+
+    private volatile BlockingQueue<byte[]> toModule = new LinkedBlockingQueue<>();
     private volatile boolean open;
     private volatile IOException loss;
 
@@ -46,18 +48,20 @@ final class MemoryLine implements UartPort {
 
     @Override
     public void open(LineSettings settings, Listener listener) {
-        toHost.clear();
-        toModule.clear();
+        BlockingQueue<byte[]> arriving = new LinkedBlockingQueue<>();
+        BlockingQueue<byte[]> leaving = new LinkedBlockingQueue<>();
+        toHost = arriving;
+        toModule = leaving;
         loss = null;
         open = true;
         start("memory-reader", () -> {
-            for (byte[] bytes = toHost.take(); bytes != END; bytes = toHost.take()) {
+            for (byte[] bytes = arriving.take(); bytes != END; bytes = arriving.take()) {
                 listener.onReceived(bytes, 0, bytes.length);
             }
             listener.onClosed(loss);
         });
         start("memory-module", () -> {
-            for (byte[] bytes = toModule.take(); bytes != END; bytes = toModule.take()) {
+            for (byte[] bytes = leaving.take(); bytes != END; bytes = leaving.take()) {
                 farSide.accept(bytes);
             }
         });

@@ -2,7 +2,6 @@ package io.uartnio.mux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.uartnio.Seeds;
 import io.uartnio.uart.ControlLine;
@@ -10,10 +9,14 @@ import io.uartnio.uart.LineSettings;
 import io.uartnio.uart.UartPort;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,11 +30,21 @@ class MuxTest {
 
     private final PlayedModule module = new PlayedModule();
     private final Received commands = new Received();
-    private Mux mux = new Mux(module.line, new MuxSettings(4, 127, 2_048, 200, 200, 5, 10_000, 300));
+    /** Nothing is sent again or given up because a thread of this test has to wait for a processor. */
+    private Mux mux = new Mux(module.line, new MuxSettings(4, 127, 2_048, 10_000, 10_000, 5, 60_000, 300));
 
     private void start() throws IOException {
         mux.commandPort().open(LINE, commands);
         mux.start(127);
+    }
+
+    /** For what is to be sent again. */
+    private void beImpatient() {
+        mux = new Mux(module.line, new MuxSettings(4, 127, 2_048, 500, 500, 5, 60_000, 300));
+    }
+
+    private static ConditionFactory await() {
+        return Awaitility.await().atMost(Duration.ofSeconds(30));
     }
 
     private Received open(int dlci) throws IOException {
@@ -64,7 +77,7 @@ class MuxTest {
         write(mux.commandPort(), "AT\r");
         module.send(1, ascii("\r\nOK\r\n"));
         await().untilAsserted(() -> assertThat(commands.text()).isEqualTo("AT\r\nOK\r\n"));
-        assertThat(module.received(1)).isEqualTo(ascii("AT\r"));
+        await().untilAsserted(() -> assertThat(module.received(1)).isEqualTo(ascii("AT\r")));
 
         mux.stop();
         assertThat(mux.isRunning()).isFalse();
@@ -99,6 +112,7 @@ class MuxTest {
 
     @Test
     void anOpenIsRepeatedUntilItIsAnswered() throws IOException {
+        mux = new Mux(module.line, new MuxSettings(4, 127, 2_048, 2_000, 10_000, 5, 60_000, 300));
         module.ignoredSabms.set(3);
 
         start();
@@ -108,6 +122,7 @@ class MuxTest {
 
     @Test
     void aModuleThatNeverAnswersLeavesThePortAsItWas() throws IOException {
+        beImpatient();
         module.ignoredSabms.set(100);
         mux.commandPort().open(LINE, commands);
 
@@ -144,21 +159,11 @@ class MuxTest {
     }
 
     @Test
-    void dataThatComesBeforeTheAcknowledgementIsNotLost() throws Exception {
+    void dataThatComesBeforeTheAcknowledgementIsNotLost() throws IOException {
         start();
-        module.ignoredSabms.set(1);
-        Received received = new Received();
-        CompletableFuture<Void> opening = CompletableFuture.runAsync(() -> {
-            try {
-                mux.channel(2).open(LINE, received);
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
-            }
-        });
-        await().until(() -> module.heard("0b3f") == 1);
+        module.sentBeforeAcknowledgement = ascii("early");
 
-        module.send(2, ascii("early"));
-        opening.get(20, TimeUnit.SECONDS);
+        Received received = open(2);
 
         await().untilAsserted(() -> assertThat(received.text()).isEqualTo("early"));
     }
@@ -177,6 +182,7 @@ class MuxTest {
 
     @Test
     void aModuleThatSaysNothingOfLinesIsUsedAllTheSame() throws IOException {
+        beImpatient();
         module.answersSignals = false;
         start();
         Received received = open(2);
@@ -198,7 +204,8 @@ class MuxTest {
         await().until(() -> !channel.isAsserted(ControlLine.DCD));
         assertThat(channel.isAsserted(ControlLine.RI)).isFalse();
         assertThat(channel.isAsserted(ControlLine.CTS)).isTrue();
-        assertThat(module.heard).contains("03ef e1050bcd", "03ef e1070b0d01");
+        // What is answered has counted before.
+        await().untilAsserted(() -> assertThat(module.heard).contains("03ef e1050bcd", "03ef e1070b0d01"));
 
         channel.setAsserted(ControlLine.DTR, false);
         channel.setAsserted(ControlLine.DTR, true);
@@ -212,6 +219,7 @@ class MuxTest {
 
     @Test
     void aLineThatIsNotAnsweredForIsToldAgain() throws IOException {
+        beImpatient();
         start();
         open(2);
         module.answersSignals = false;
@@ -291,7 +299,7 @@ class MuxTest {
         write(mux.commandPort(), "AT\r");
 
         await().untilAsserted(() -> assertThat(module.received(3)).hasSize(500));
-        assertThat(module.received(1)).isEqualTo(ascii("AT\r"));
+        await().untilAsserted(() -> assertThat(module.received(1)).isEqualTo(ascii("AT\r")));
         assertThat(module.received(2)).isEmpty();
         assertThat(stopped).isNotDone();
 
@@ -485,6 +493,7 @@ class MuxTest {
 
     @Test
     void aCloseThatIsNotAnsweredEndsAllTheSame() throws IOException {
+        beImpatient();
         start();
         Received received = open(2);
         module.answersDisconnects = false;
@@ -509,6 +518,29 @@ class MuxTest {
         await().untilAsserted(() -> assertThat(commands.text()).isEqualTo("command"));
         assertThat(received.text()).isEmpty();
         assertThat(module.heard("090f")).isZero();
+    }
+
+    /** As when the reader stops between closing a channel and telling so, and the channel's user has seen it closed. */
+    @Test
+    void theEndOfAChannelIsToldToWhoHadItThoughItIsOpenAgain() throws IOException {
+        start();
+        Received before = open(2);
+        MuxChannel channel = (MuxChannel) mux.channel(2);
+        AtomicReference<Runnable> told = new AtomicReference<>();
+        IOException cause = new IOException("closed by the module");
+        mux.change(() -> {
+            told.set(channel.onDisconnected(cause));
+            mux.dlc(2).setState(Dlc.State.CLOSED, cause);
+        });
+
+        Received again = open(2);
+        told.get().run();
+        module.send(2, ascii("on"));
+
+        assertThat(before.closes()).isEqualTo(1);
+        assertThat(before.cause()).isSameAs(cause);
+        await().untilAsserted(() -> assertThat(again.text()).isEqualTo("on"));
+        assertThat(again.closes()).isZero();
     }
 
     @Test
@@ -627,6 +659,7 @@ class MuxTest {
 
     @Test
     void aLostPlaceFailsEveryDataChannelAndIsFoundByTest() throws IOException {
+        beImpatient();
         start();
         Received second = open(2);
         Received third = open(3);
@@ -646,6 +679,7 @@ class MuxTest {
 
     @Test
     void aModuleWithoutTestIsFoundAgainBySilence() throws IOException {
+        beImpatient();
         module.knowsTest = false;
         start();
         Received second = open(2);
@@ -663,7 +697,7 @@ class MuxTest {
 
     @Test
     void aModuleThatHasFallenSilentEndsTheLine() throws IOException {
-        mux = new Mux(module.line, new MuxSettings(4, 127, 2_048, 200, 200, 3, 300, 300));
+        mux = new Mux(module.line, new MuxSettings(4, 127, 2_048, 10_000, 1_000, 3, 300, 300));
         start();
         Received second = open(2);
         await().until(() -> module.heard("03ef 23") >= 3);
@@ -679,7 +713,7 @@ class MuxTest {
     @Test
     void aModuleThatNeverAnswersMessagesIsNotTakenForDead() throws IOException {
         module.answersMessages = false;
-        mux = new Mux(module.line, new MuxSettings(4, 127, 2_048, 100, 100, 3, 100, 300));
+        mux = new Mux(module.line, new MuxSettings(4, 127, 2_048, 10_000, 100, 3, 100, 300));
         start();
 
         await().until(() -> module.heard("03ef 23") >= 6);

@@ -34,6 +34,7 @@ final class PlayedModule {
     final AtomicInteger ignoredSabms = new AtomicInteger();
     volatile int refusedDlci = -1;
     volatile boolean sendsSignalsAtOnce;
+    volatile byte[] sentBeforeAcknowledgement = {};
 
     private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
 
@@ -72,7 +73,8 @@ final class PlayedModule {
         return heard.stream().filter(frame -> frame.startsWith(begin)).count();
     }
 
-    private void onBytes(byte[] bytes) {
+    /** Synchronized, as a line that was lost and opened again may still bring what was written before. */
+    private synchronized void onBytes(byte[] bytes) {
         pending.writeBytes(bytes);
         byte[] all = pending.toByteArray();
         int at = 0;
@@ -149,6 +151,9 @@ final class PlayedModule {
         if (dlci == refusedDlci) {
             line.send(frame(dlci << 2 | 3, 0x1f, new byte[0]));
         } else {
+            if (sentBeforeAcknowledgement.length > 0) {
+                send(dlci, sentBeforeAcknowledgement);
+            }
             line.send(frame(dlci << 2 | 3, 0x73, new byte[0]));
             if (sendsSignalsAtOnce && dlci > 0) {
                 send(0, new byte[] {(byte) 0xe3, 5, (byte) (dlci << 2 | 3), 0x0d});

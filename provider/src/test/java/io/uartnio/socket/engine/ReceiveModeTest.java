@@ -15,11 +15,15 @@ import io.uartnio.module.ReceiveCounters;
 import io.uartnio.socket.ModuleSocket.State;
 import io.uartnio.socket.engine.KeepingModule.Leftovers;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -109,9 +113,20 @@ class ReceiveModeTest {
     /** Returns a socket that was pushed data, and now is in buffer access mode. */
     private EngineSocket buffered() throws IOException {
         EngineSocket socket = pushed();
+        int readsBefore = module.reads().size();
         socket.setAccessMode(AccessMode.BUFFER);
-        await().until(() -> socket.receive().state() == ReceiveMode.State.BUFFER);
+        // The state comes before the read that it is for, which would meet what the test makes of the next one.
+        await().until(() -> module.reads().size() > readsBefore);
+        assertThat(socket.receive().state()).isEqualTo(ReceiveMode.State.BUFFER);
         return socket;
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static String read(EngineSocket socket, int bytes) throws IOException {
@@ -141,7 +156,8 @@ class ReceiveModeTest {
         String bytes = stream(0, 4000);
         module.receive(0, bytes);
         assertThat(read(socket, 4000).equals(bytes)).isTrue();
-        await().until(() -> module.reads().size() == 4);
+        // More, if a slow look has come as well.
+        await().until(() -> module.reads().size() >= 4);
         assertThat(module.reads()).containsOnly(0);
     }
 
@@ -188,14 +204,16 @@ class ReceiveModeTest {
             connect(AccessMode.BUFFER);
         }
         await().until(() -> module.reads().size() >= 3);
-        int before = module.reads().size();
+        AtomicInteger before = new AtomicInteger();
         module.atOnce(() -> {
+            // In here, as a slow look may come at any time.
+            before.set(module.reads().size());
             for (int i = 0; i < 3; i++) {
                 module.receive(i, stream(0, 6000));
             }
         });
         await().until(() -> module.unread(0) + module.unread(1) + module.unread(2) == 0);
-        List<Integer> reads = module.reads().subList(before, before + 12);
+        List<Integer> reads = module.reads().subList(before.get(), before.get() + 12);
         for (int turn = 0; turn < 12; turn += 3) {
             assertThat(reads.subList(turn, turn + 3)).containsExactlyInAnyOrder(0, 1, 2);
         }
@@ -298,11 +316,16 @@ class ReceiveModeTest {
     void aRefusalOfAClosedSocketSaysNothingAboutTheModule() throws IOException {
         module.refuses = true;
         module.connected = false;
+        long startNanos = System.nanoTime();
         EngineSocket closed = connect(AccessMode.ADAPTIVE);
         await().until(() -> module.refusals >= 1);
         module.receive(0, "last");
         assertThat(read(closed, 4)).isEqualTo("last");
-        assertThat(module.refusals).as("asked again and again").isLessThan(5);
+        int refusals = module.refusals;
+        long elapsedMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+        assertThat(refusals)
+                .as("asked again and again, elapsedMillis=%d", elapsedMillis)
+                .isLessThanOrEqualTo((int) (1 + elapsedMillis / ReceiveSteps.ASK_AGAIN_MILLIS));
         module.connected = true;
         module.refuses = false;
         assertThat(pushed().describe().accessModeInForce()).isEqualTo(AccessMode.DIRECT_PUSH);
@@ -320,9 +343,14 @@ class ReceiveModeTest {
         }
         assertThat(module.unread(0)).isPositive();
         assertThat(read(socket, 60_000).equals(bytes)).isTrue();
-        await().until(() -> module.mode(0) == AccessMode.DIRECT_PUSH);
-        // To push, to buffer and back; a reader that has lost the processor may fall behind once more.
-        assertThat(socket.describe().modeSwitches()).isGreaterThanOrEqualTo(3).isOdd();
+        // To push, to buffer and back; a reader that has lost the processor may fall behind once more. A switch counts
+        // when the module's answer is here, and the module pushes before that.
+        await().untilAsserted(() -> {
+            assertThat(module.mode(0)).isEqualTo(AccessMode.DIRECT_PUSH);
+            assertThat(socket.describe().modeSwitches())
+                    .isGreaterThanOrEqualTo(3)
+                    .isOdd();
+        });
         assertThat(engine.reserve().freeBytes()).isEqualTo(RESERVE_BYTES);
     }
 
@@ -373,17 +401,27 @@ class ReceiveModeTest {
 
     @Test
     void framesThatComeBehindTheOkComeBeforeWhatIsRead() throws IOException {
+        String bytes = stream(0, 3000);
+        AtomicInteger keptBytes = new AtomicInteger(-1);
+        play(new KeepingModule(engine) {
+            @Override
+            public synchronized ReceiveCounters receiveCounters(int index, boolean tls) {
+                // The first look behind the OK: some looks later nothing is late any more.
+                if (mode(index) == AccessMode.BUFFER && keptBytes.get() < 0) {
+                    for (int from = 0; from < 3000; from += 300) {
+                        receive(index, bytes.substring(from, from + 300));
+                    }
+                    keptBytes.set(unread(index));
+                }
+                return super.receiveCounters(index, tls);
+            }
+        });
         module.lateFrames = 5;
         module.tells = false;
         EngineSocket socket = pushed();
-        String bytes = stream(0, 3000);
         socket.setAccessMode(AccessMode.BUFFER);
-        await().until(() -> module.mode(0) == AccessMode.BUFFER);
-        for (int from = 0; from < 3000; from += 300) {
-            module.receive(0, bytes.substring(from, from + 300));
-        }
-        assertThat(module.unread(0)).isEqualTo(1500);
         assertThat(read(socket, 3000).equals(bytes)).isTrue();
+        assertThat(keptBytes).hasValue(1500);
         assertThat(socket.receive().state()).isEqualTo(ReceiveMode.State.BUFFER);
     }
 
@@ -404,9 +442,19 @@ class ReceiveModeTest {
 
     @Test
     void aFrameThatIsPushedBeforeAnyReadHasItsPlace() throws IOException {
+        CountDownLatch pushed = new CountDownLatch(1);
+        play(new KeepingModule(engine) {
+            @Override
+            public InetSocketAddress localAddress(int index, boolean tls) throws IOException {
+                // Next thing when the socket is connected, so that no slow look reads before there is a frame.
+                lane.submitUrgent(() -> awaitQuietly(pushed));
+                return super.localAddress(index, tls);
+            }
+        });
         EngineSocket socket = connect(AccessMode.BUFFER);
         assertThat(socket.receive().state()).isEqualTo(ReceiveMode.State.SETTLED);
         module.pushAnyway(0, "pushed");
+        pushed.countDown();
         module.receive(0, "read");
         assertThat(read(socket, 10)).isEqualTo("pushedread");
     }

@@ -10,12 +10,15 @@ import io.uartnio.at.CommandLane;
 import io.uartnio.at.ScriptedPort;
 import io.uartnio.at.SendOutcome;
 import io.uartnio.socket.ModuleSocket.State;
+import io.uartnio.uart.TimerThread;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
@@ -317,16 +320,39 @@ class SendSchedulerTest {
     }
 
     @Test
-    void aPausingSocketTakesNothingAndEndsItsPauseByItself() throws IOException {
+    void aPausingSocketTakesNothingAndEndsItsPauseByItself() throws Exception {
         write(0, "again");
         outcome = number -> SendOutcome.BUFFER_FULL;
-        send(1);
-        assertThat(sockets.get(0).isWritable()).isFalse();
-        assertThat(sockets.get(0).write(ByteBuffer.wrap(new byte[1]))).isZero();
+        // The pause is short, and the timer ends it.
+        CountDownLatch release = new CountDownLatch(1);
+        holdTimer(release);
+        try {
+            send(1);
+            assertThat(sockets.get(0).isWritable()).isFalse();
+            assertThat(sockets.get(0).write(ByteBuffer.wrap(new byte[1]))).isZero();
+        } finally {
+            release.countDown();
+        }
         outcome = number -> SendOutcome.TAKEN;
         await().pollInSameThread().until(() -> engine.sendNext());
         await().until(() -> sockets.get(0).isWritable());
         assertThat(sent).extracting(Sent::payload).containsExactly("again", "again");
+    }
+
+    private static void holdTimer(CountDownLatch release) throws InterruptedException {
+        CountDownLatch held = new CountDownLatch(1);
+        TimerThread.schedule(
+                () -> {
+                    held.countDown();
+                    try {
+                        release.await();
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                },
+                0,
+                TimeUnit.MILLISECONDS);
+        assertThat(held.await(60, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
