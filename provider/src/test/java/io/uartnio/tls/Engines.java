@@ -3,6 +3,8 @@ package io.uartnio.tls;
 import io.uartnio.TlsProfile;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -22,6 +24,7 @@ final class Engines {
 
     final Meetings meetings = new Meetings();
     final TlsTerms terms;
+    private final List<Meeting> waiting = new ArrayList<>();
 
     Engines() {
         this(PROFILE);
@@ -29,6 +32,11 @@ final class Engines {
 
     Engines(TlsProfile profile) {
         terms = new TlsTerms(null, profile, meetings, new SecureRandom());
+    }
+
+    /** Has an engine that is not made wait for its hello: a meeting that nobody holds would be collected. */
+    void arrange() {
+        waiting.add(terms.arrange());
     }
 
     /** Makes one in client mode. */

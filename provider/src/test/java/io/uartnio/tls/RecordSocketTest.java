@@ -100,7 +100,7 @@ class RecordSocketTest {
 
     @Test
     void aHelloThatNoEngineMadeIsPayload() throws Exception {
-        engines.terms.arrange();
+        engines.arrange();
         byte[] forged = new Meetings().arrange(new SecureRandom()).hello();
         ModuleSocket socket = connected();
         for (byte part : forged) {
@@ -139,7 +139,7 @@ class RecordSocketTest {
 
     @Test
     void theBeginningOfAHelloThatDoesNotGoOnIsPayload() throws Exception {
-        engines.terms.arrange();
+        engines.arrange();
         ModuleSocket socket = connected();
         byte[] beginning = {22, 3, 3, 0};
         assertThat(socket.write(ByteBuffer.wrap(beginning))).isEqualTo(4);
@@ -154,7 +154,7 @@ class RecordSocketTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void whatIsHeldLeavesBeforeTheEnd(boolean byShutdown) throws Exception {
-        engines.terms.arrange();
+        engines.arrange();
         ModuleSocket socket = connected();
         socket.write(ByteBuffer.wrap(new byte[] {22, 3}));
         if (byShutdown) {
