@@ -416,6 +416,8 @@ public interface SelectorContract extends Contract {
         try (Blocked<Void> canceller = Blocked.started(() -> {
             while (!done.get()) {
                 selector().keys().forEach(SelectionKey::cancel);
+                // Virtual threads are not preempted, and one processor carries one of them.
+                Contract.pause();
             }
             return null;
         })) {
