@@ -3,6 +3,7 @@ package io.uartnio.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.uartnio.contract.FreePorts;
 import io.uartnio.emulator.ModuleEmulator;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -150,7 +151,7 @@ class BenchCommandTest {
                     "--port",
                     emulator.portName(),
                     "--host",
-                    "127.0.0.1:" + Ports.free(),
+                    "127.0.0.1:" + FreePorts.next(),
                     "--baud",
                     "921600",
                     "--sockets",
@@ -167,7 +168,8 @@ class BenchCommandTest {
 
     @Test
     void aPortThatDoesNotExistFailsWithOneLine() throws IOException {
-        Invocation run = Invocation.of("bench", "--port", "/dev/no-such-tty", "--host", "127.0.0.1:" + Ports.free());
+        Invocation run =
+                Invocation.of("bench", "--port", "/dev/no-such-tty", "--host", "127.0.0.1:" + FreePorts.next());
 
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err().lines()).hasSize(1);

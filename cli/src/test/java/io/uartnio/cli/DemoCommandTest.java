@@ -3,6 +3,7 @@ package io.uartnio.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.uartnio.contract.FreePorts;
 import io.uartnio.emulator.ModuleEmulator;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -61,7 +62,7 @@ class DemoCommandTest {
                     "--port",
                     emulator.portName(),
                     "--host",
-                    "demo.test:" + Ports.free(),
+                    "demo.test:" + FreePorts.next(),
                     "--listen",
                     "127.0.0.1",
                     "--sockets",
@@ -108,7 +109,7 @@ class DemoCommandTest {
 
     @Test
     void anotherModuleIsReachedByItsPortAndReachesUsByTheHostThatItIsGiven(@TempDir Path directory) throws Exception {
-        int port = Ports.free();
+        int port = FreePorts.next();
         Path trace = directory.resolve("line.trace");
         try (ModuleEmulator emulator = ModuleEmulator.builder()
                 .host("demo.test", InetAddress.getLoopbackAddress())
@@ -148,7 +149,7 @@ class DemoCommandTest {
                     "--port",
                     emulator.portName(),
                     "--host",
-                    "nowhere.test:" + Ports.free(),
+                    "nowhere.test:" + FreePorts.next(),
                     "--sockets",
                     "2",
                     "--json");
@@ -163,7 +164,7 @@ class DemoCommandTest {
 
     @Test
     void aPortThatDoesNotExistFailsWithOneLine() throws IOException {
-        Invocation run = Invocation.of("demo", "--port", "/dev/no-such-tty", "--host", "127.0.0.1:" + Ports.free());
+        Invocation run = Invocation.of("demo", "--port", "/dev/no-such-tty", "--host", "127.0.0.1:" + FreePorts.next());
 
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err().lines()).hasSize(1);
@@ -193,7 +194,7 @@ class DemoCommandTest {
     @Test
     void aNetworkThatRefusesTheModuleFailsWithOneLineUnlessTheStackTraceIsAskedFor() throws Exception {
         try (ModuleEmulator emulator = ModuleEmulator.builder().pdpRefused(true).start()) {
-            String host = "127.0.0.1:" + Ports.free();
+            String host = "127.0.0.1:" + FreePorts.next();
             Invocation run = Invocation.of("demo", "--port", emulator.portName(), "--host", host);
             assertThat(run.code()).isEqualTo(1);
             assertThat(run.err().lines()).hasSize(1);

@@ -1,5 +1,6 @@
 package io.uartnio.it;
 
+import io.uartnio.contract.FreePorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,9 +10,9 @@ import java.util.List;
 /** A real Mosquitto: by plain TCP, by TLS for everybody, and by TLS for clients with a certificate. */
 final class MosquittoServer implements AutoCloseable {
 
-    private final int plainPort = ServerProgram.freePort();
-    private final int port = ServerProgram.freePort();
-    private final int clientPort = ServerProgram.freePort();
+    private final int plainPort = FreePorts.next();
+    private final int port = FreePorts.next();
+    private final int clientPort = FreePorts.next();
     private final ServerProgram program;
 
     private MosquittoServer(Path executable, Path directory, Certificates certificates, Authority clients)

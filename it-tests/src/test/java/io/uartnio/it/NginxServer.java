@@ -1,5 +1,6 @@
 package io.uartnio.it;
 
+import io.uartnio.contract.FreePorts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,7 +51,7 @@ final class NginxServer implements WebServer {
 
     private void choosePorts() throws IOException {
         for (int i = 0; i < ports.length; i++) {
-            ports[i] = ServerProgram.freePort();
+            ports[i] = FreePorts.next();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.uartnio.it;
 
+import io.uartnio.contract.FreePorts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -33,7 +34,7 @@ final class RedisServer implements AutoCloseable {
     /** Starts Redis; aborts the test where it is not installed. */
     static RedisServer start(Path directory) throws IOException {
         Path executable = ServerProgram.required("redis-server");
-        int port = ServerProgram.freePort();
+        int port = FreePorts.next();
         return new RedisServer(executable, directory, port, List.of("--port", Integer.toString(port)));
     }
 
@@ -45,7 +46,7 @@ final class RedisServer implements AutoCloseable {
     static RedisServer startTls(Path directory, Certificates certificates, Authority clients)
             throws IOException, GeneralSecurityException {
         Path executable = ServerProgram.required("redis-server");
-        int port = ServerProgram.freePort();
+        int port = FreePorts.next();
         Path authority = clients == null ? certificates.writeAuthority(directory) : clients.write(directory);
         return new RedisServer(
                 executable,

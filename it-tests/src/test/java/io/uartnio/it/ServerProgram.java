@@ -3,15 +3,12 @@ package io.uartnio.it;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -19,12 +16,6 @@ import org.junit.jupiter.api.Assertions;
 
 /** A real server, a child process in the foreground that ends with the test or with the JVM. */
 final class ServerProgram implements AutoCloseable {
-
-    /** Below what Linux takes the ports from that nobody has asked for by number. */
-    private static final int FIRST_PORT = 15_000;
-
-    private static final int LAST_PORT = 32_000;
-    private static final int PORT_ATTEMPTS = 100;
 
     private final Process process;
     private final Thread killer;
@@ -55,22 +46,6 @@ final class ServerProgram implements AutoCloseable {
         assumeTrue(
                 found.isPresent(), name + " is not installed; -D" + WebServer.REQUIRE_SERVERS + "=true insists on it");
         return found.orElseThrow();
-    }
-
-    /**
-     * Returns a port that was free a moment ago. Not one of those that the system gives away by itself, which would be
-     * somebody else's by the time it is used, or that of a probe's own end.
-     */
-    static int freePort() throws IOException {
-        for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
-            int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
-            try (ServerSocket any = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return any.getLocalPort();
-            } catch (BindException e) {
-                // It is taken.
-            }
-        }
-        throw new BindException("no port is free: first=" + FIRST_PORT + ", last=" + LAST_PORT);
     }
 
     /** Starts the program; returns it once the port takes connections, or empty if the program has ended. */

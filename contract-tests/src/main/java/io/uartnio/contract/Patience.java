@@ -1,4 +1,4 @@
-package io.uartnio.emulator;
+package io.uartnio.contract;
 
 import java.time.Duration;
 import org.awaitility.Awaitility;
@@ -7,7 +7,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * Has tests wait longer for a condition than Awaitility's ten seconds, which a busy machine may take for real work over
- * a terminal. Registered for all tests of this module, in {@code META-INF/services}.
+ * a terminal. Registered in {@code META-INF/services}, for all tests of a module whose
+ * {@code junit-platform.properties} has extensions detected.
  */
 public final class Patience implements BeforeAllCallback {
 

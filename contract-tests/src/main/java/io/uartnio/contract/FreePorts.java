@@ -1,4 +1,4 @@
-package io.uartnio.cli;
+package io.uartnio.contract;
 
 import java.io.IOException;
 import java.net.BindException;
@@ -6,7 +6,7 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Ports for servers that are started later, by number. */
-final class Ports {
+public final class FreePorts {
 
     /** Below what Linux takes the ports from that nobody has asked for by number. */
     private static final int FIRST = 15_000;
@@ -14,10 +14,13 @@ final class Ports {
     private static final int LAST = 32_000;
     private static final int ATTEMPTS = 100;
 
-    private Ports() {}
+    private FreePorts() {}
 
-    /** Returns a port that nobody has, and that the system gives to nobody who does not ask for just this one. */
-    static int free() throws IOException {
+    /**
+     * Returns a port that nobody has, and that the system gives to nobody who does not ask for just this one: not to
+     * somebody else by the time it is used, nor to a probe's own end.
+     */
+    public static int next() throws IOException {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             try (ServerSocket socket =
                     new ServerSocket(ThreadLocalRandom.current().nextInt(FIRST, LAST))) {
